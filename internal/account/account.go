@@ -17,7 +17,7 @@ type Account struct {
 	PasswordHash *string   `audit:"secret"` // argon2id in PHC form; nil: no password log-in
 	Disabled     bool
 	CreatedAt    period.Instant `gorm:"autoCreateTime:false"`
-	Version      period.Instant
+	Version      period.Instant `audit:"-"`
 }
 
 // TableName is gorm's.
@@ -40,7 +40,7 @@ type Token struct {
 	RevokedAt  *period.Instant
 	LastUsedAt *period.Instant `audit:"-"` // moves at most hourly
 	CreatedAt  period.Instant  `gorm:"autoCreateTime:false"`
-	Version    period.Instant
+	Version    period.Instant  `audit:"-"`
 }
 
 // TableName is gorm's.

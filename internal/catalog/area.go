@@ -16,11 +16,11 @@ type Area struct {
 	Until      period.Instant `audit:"-"`
 	Digits     int            // of the code, 0 for the nation: the level
 	Name       string
-	Reports    bool         // expected to report; only subdistricts do
-	ValidFrom  *period.Date // first day of existence; nil is unbounded
-	ValidTo    *period.Date // last day of existence; nil is unbounded
-	Successors Codes        // the areas it merged into or was split into
-	Version    period.Instant
+	Reports    bool           // expected to report; only subdistricts do
+	ValidFrom  *period.Date   // first day of existence; nil is unbounded
+	ValidTo    *period.Date   // last day of existence; nil is unbounded
+	Successors Codes          // the areas it merged into or was split into
+	Version    period.Instant `audit:"-"`
 }
 
 // TableName is gorm's.

@@ -37,10 +37,10 @@ type Record struct {
 	Since    period.Instant // from when it was official; Never: not yet
 	Until    period.Instant // until when it was official; Never: still, or not yet
 	State    State
-	Latest   bool // the newest revision of its key
-	Version  period.Instant
-	Economic Figures `gorm:"embedded;embeddedPrefix:economic_"`
-	Social   Figures `gorm:"embedded;embeddedPrefix:social_"`
+	Latest   bool           // the newest revision of its key
+	Version  period.Instant `audit:"-"` // the stamp of the last change
+	Economic Figures        `gorm:"embedded;embeddedPrefix:economic_"`
+	Social   Figures        `gorm:"embedded;embeddedPrefix:social_"`
 
 	Explanations   Explanations
 	ReturnReason   *string      // stays until the record is submitted
@@ -56,7 +56,6 @@ type Record struct {
 	DecidedAt      *period.Instant
 	DecidedBy      *string        // account id
 	CreatedAt      period.Instant `gorm:"autoCreateTime:false"`
-	UpdatedAt      period.Instant `gorm:"autoUpdateTime:false"`
 }
 
 // TableName is gorm's.

@@ -53,7 +53,7 @@ type Window struct {
 	OpensOn  period.Date    // first day on which a record can be submitted
 	DueOn    period.Date    // last day in time
 	ClosesOn period.Date    // last day on which a record can be submitted
-	Version  period.Instant // 0 for a default
+	Version  period.Instant `audit:"-"` // 0 for a default
 }
 
 // TableName is gorm's.
@@ -80,7 +80,7 @@ type Extension struct {
 	Until        period.Instant `audit:"-"`
 	AllowedUntil period.Date    // last day on which a record can be submitted
 	Reason       string
-	Version      period.Instant
+	Version      period.Instant `audit:"-"`
 }
 
 // TableName is gorm's.
@@ -102,7 +102,7 @@ type Goal struct {
 	BrandLevel  BrandLevel     // the least level that counts
 	Indicator   Indicator
 	TargetBP    int64          `gorm:"column:target_bp"` // hundredths of a percent, 0 … 10 000
-	Version     period.Instant // 0 for a default
+	Version     period.Instant `audit:"-"`               // 0 for a default
 }
 
 // TableName is gorm's.

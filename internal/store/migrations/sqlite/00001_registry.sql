@@ -149,7 +149,6 @@ CREATE TABLE coverage_revisions (
   decided_at INTEGER,
   decided_by TEXT,
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
   PRIMARY KEY (period, area, revision),
   CHECK (since <= until)
 ) STRICT, WITHOUT ROWID;

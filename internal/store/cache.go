@@ -1,0 +1,50 @@
+package store
+
+import (
+	"brandregistry/internal/period"
+	"sync"
+)
+
+// caches hold what nearly every request reads and few requests change. An entry is good while the
+// stamp it was read under stands in the clock row, which every transaction reads first: a change by
+// any process is seen by the next transaction.
+type caches struct {
+}
+
+// maxCached bounds a cache; a full one starts anew.
+const maxCached = 10_000
+
+type cache[K comparable, V any] struct {
+	mu      sync.Mutex
+	at      period.Instant
+	entries map[K]V
+}
+
+// get returns the entry for key under the stamp, loading it when there is none. dirty says that
+// this transaction itself has changed what the cache holds: then it is passed by.
+func (c *cache[K, V]) get(stamp period.Instant, dirty bool, key K, load func() (V, error)) (V, error) {
+	if dirty {
+		return load()
+	}
+	c.mu.Lock()
+	if c.at == stamp {
+		if v, ok := c.entries[key]; ok {
+			c.mu.Unlock()
+			return v, nil
+		}
+	}
+	c.mu.Unlock()
+	v, err := load()
+	if err != nil {
+		return v, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.at < stamp || c.entries == nil || len(c.entries) >= maxCached {
+		c.at, c.entries = max(c.at, stamp), map[K]V{}
+	}
+	if c.at == stamp {
+		c.entries[key] = v
+	}
+	return v, nil
+}

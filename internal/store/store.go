@@ -1,0 +1,391 @@
+// Package store keeps the registry in a database. It alone imports gorm and a driver. Its methods
+// are one statement or batch each and decide nothing.
+//
+// A View is one snapshot. An Update is one transaction on the only writer connection: it begins by
+// moving the clock row, so that stamps rise in commit order.
+package store
+
+import (
+	"brandregistry/internal/access"
+	"brandregistry/internal/fault"
+	"brandregistry/internal/period"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"runtime"
+	"strings"
+	"time"
+
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	_ "modernc.org/sqlite" // the driver named "sqlite"
+)
+
+// lockWait is how long a transaction waits for its connection or lock before it is Unavailable.
+const lockWait = 5 * time.Second
+
+// Options configure a Store.
+type Options struct {
+	URL      string           // file:registry.db
+	Calendar period.Calendar  // what Reader.Calendar returns
+	Clock    func() time.Time // the time; nil: time.Now
+	NewID    func() string    // ids of new rows; nil: UUIDv7
+}
+
+// Store is an open registry. It is safe for concurrent use.
+type Store struct {
+	options Options
+	pools   []*sql.DB
+	readers chan *session
+	writer  chan *session
+	caches  caches
+}
+
+// Open opens the registry, bringing its schema up to date first when migrate is true. It fails when
+// the schema is older or newer than the program's, or the engine too old.
+func Open(ctx context.Context, o Options, migrate bool) (*Store, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.NewID == nil {
+		o.NewID = newID
+	}
+	n := max(4, 2*runtime.GOMAXPROCS(0))
+	s := &Store{options: o, readers: make(chan *session, n), writer: make(chan *session, 1)}
+	if err := s.open(ctx, migrate, n); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", redact(o.URL), err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, migrate bool, readers int) error {
+	write, err := openSQLite(s.options.URL, false)
+	if err != nil {
+		return err
+	}
+	s.pools = append(s.pools, write)
+	if err := checkEngine(ctx, write); err != nil {
+		return err
+	}
+	if err := prepareSchema(ctx, write, migrate); err != nil {
+		return err
+	}
+	w, err := newSession(ctx, write)
+	if err != nil {
+		return err
+	}
+	s.writer <- w
+	read, err := openSQLite(s.options.URL, true)
+	if err != nil {
+		return err
+	}
+	s.pools = append(s.pools, read)
+	for range readers {
+		r, err := newSession(ctx, read)
+		if err != nil {
+			return err
+		}
+		s.readers <- r
+	}
+	return nil
+}
+
+// Close waits for nothing: end all transactions first.
+func (s *Store) Close() error {
+	var errs []error
+	for range len(s.readers) {
+		errs = append(errs, (<-s.readers).close())
+	}
+	for range len(s.writer) {
+		errs = append(errs, (<-s.writer).close())
+	}
+	for i := len(s.pools) - 1; i >= 0; i-- { // the writer last: it removes the WAL
+		errs = append(errs, s.pools[i].Close())
+	}
+	return errors.Join(errs...)
+}
+
+// openSQLite opens a pool: WAL, FULL synchronous (a commit is on disk when it is acknowledged).
+func openSQLite(dsn string, readOnly bool) (*sql.DB, error) {
+	path, query, _ := strings.Cut(dsn, "?")
+	params, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"} {
+		params.Add("_pragma", p)
+	}
+	if readOnly {
+		params.Add("_pragma", "query_only(1)")
+	}
+	db, err := sql.Open("sqlite", path+"?"+params.Encode())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxIdleConns(64)
+	return db, nil
+}
+
+// session is one connection with its prepared statements. It serves one transaction at a time.
+type session struct {
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+	gorm  *gorm.DB
+}
+
+func newSession(ctx context.Context, db *sql.DB) (*session, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{conn: conn, stmts: map[string]*sql.Stmt{}}
+	s.gorm, err = gorm.Open(&sqlite.Dialector{DriverName: "sqlite", Conn: s}, &gorm.Config{
+		SkipDefaultTransaction: true, // a session is always within one
+		Logger:                 logger.Discard,
+	})
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return s, nil
+}
+
+func (s *session) close() error { return s.conn.Close() }
+
+// maxStatements bounds a session's prepared statements; batches of odd sizes make new ones.
+const maxStatements = 256
+
+// PrepareContext returns the statement, prepared once per connection. With the other three methods
+// it makes a session what gorm runs on.
+func (s *session) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt := s.stmts[query]; stmt != nil {
+		return stmt, nil
+	}
+	if len(s.stmts) >= maxStatements {
+		for q, stmt := range s.stmts {
+			_ = stmt.Close()
+			delete(s.stmts, q)
+		}
+	}
+	stmt, err := s.conn.PrepareContext(ctx, query)
+	if err == nil {
+		s.stmts[query] = stmt
+	}
+	return stmt, err
+}
+
+// ExecContext runs a statement.
+func (s *session) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, err := s.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+// QueryContext runs a query.
+func (s *session) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// QueryRowContext runs a query of one row.
+func (s *session) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	stmt, err := s.PrepareContext(ctx, query)
+	if err != nil {
+		return s.conn.QueryRowContext(ctx, query, args...) // carries the error
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
+// end finishes a transaction whatever became of the request's context. ctx carries values only.
+func (s *session) end(ctx context.Context, how string) error {
+	_, err := s.ExecContext(context.WithoutCancel(ctx), how)
+	return err
+}
+
+func take(ctx context.Context, from chan *session) (*session, error) {
+	select {
+	case s := <-from:
+		return s, nil
+	default:
+	}
+	timer := time.NewTimer(lockWait)
+	defer timer.Stop()
+	select {
+	case s := <-from:
+		return s, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-timer.C:
+		return nil, unavailable(errors.New("no connection within the lock wait"))
+	}
+}
+
+// By says on whose behalf an Update runs.
+type By struct {
+	Actor     access.Actor
+	RequestID string
+}
+
+// View runs do on one snapshot. What do returns is returned; an engine's error becomes a fault.
+func (s *Store) View(ctx context.Context, do func(*Reader) error) (err error) {
+	conn, err := take(ctx, s.readers)
+	if err != nil {
+		return err
+	}
+	defer func() { s.readers <- conn }()
+	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
+		return engineFault(err)
+	}
+	defer func() {
+		if e := conn.end(ctx, "ROLLBACK"); err == nil && e != nil {
+			err = engineFault(e)
+		}
+	}()
+	r := &Reader{ctx: ctx, session: conn, store: s, now: period.InstantOf(s.options.Clock())}
+	if err := r.readClock("SELECT at, accounts_at, plan_at FROM clock"); err != nil {
+		return engineFault(err)
+	}
+	return engineFault(do(r))
+}
+
+// Update runs do in one transaction and commits it when do returns nil. Nothing is written
+// otherwise. When the outcome of the commit is unknown, the fault is Unavailable.
+func (s *Store) Update(ctx context.Context, by By, do func(*Writer) error) (err error) {
+	conn, err := take(ctx, s.writer)
+	if err != nil {
+		return err
+	}
+	defer func() { s.writer <- conn }()
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return engineFault(err)
+	}
+	committed := false
+	defer func() { // also when do panics
+		if !committed {
+			err = errors.Join(err, conn.end(ctx, "ROLLBACK"))
+		}
+	}()
+	w := &Writer{Reader: Reader{ctx: ctx, session: conn, store: s, actor: by.Actor}, requestID: by.RequestID, heads: map[string]head{}}
+	err = w.readClock("UPDATE clock SET at = max(at + 1, ?) RETURNING at, accounts_at, plan_at", period.InstantOf(s.options.Clock()))
+	if err != nil {
+		return engineFault(err)
+	}
+	w.now = w.at
+	if err := do(w); err != nil {
+		return engineFault(err)
+	}
+	if err := w.stampChanges(); err != nil {
+		return engineFault(err)
+	}
+	if err := conn.end(ctx, "COMMIT"); err != nil {
+		return unavailable(err)
+	}
+	committed = true
+	return nil
+}
+
+// Reader reads one snapshot. It belongs to one goroutine and is dead when its View or Update ends.
+type Reader struct {
+	ctx     context.Context
+	session *session
+	store   *Store
+	actor   access.Actor
+	now     period.Instant
+
+	at, accountsAt, planAt period.Instant // the clock row
+}
+
+// Writer also writes. Rows change only through its Save methods.
+type Writer struct {
+	Reader
+	requestID       string
+	heads           map[string]head // of the audit chains written to
+	accountsChanged bool
+	planChanged     bool
+}
+
+// Context is the request's.
+func (r *Reader) Context() context.Context { return r.ctx }
+
+// Actor is who asks; its zero value before As was called.
+func (r *Reader) Actor() access.Actor { return r.actor }
+
+// As sets who asks.
+func (r *Reader) As(who access.Actor) { r.actor = who }
+
+// Now is the one clock reading: in an Update the transaction's stamp, in a View the time it began.
+func (r *Reader) Now() period.Instant { return r.now }
+
+// Calendar is the deployment's.
+func (r *Reader) Calendar() period.Calendar { return r.store.options.Calendar }
+
+// Today is the day of Now in the deployment's time zone.
+func (r *Reader) Today() period.Date { return r.Calendar().Day(r.now) }
+
+// NewID returns a fresh id.
+func (w *Writer) NewID() string { return w.store.options.NewID() }
+
+func (r *Reader) readClock(query string, args ...any) error {
+	return r.row(query, args...).Scan(&r.at, &r.accountsAt, &r.planAt)
+}
+
+// stampChanges tells every process that what it has cached is old.
+func (w *Writer) stampChanges() error {
+	if !w.accountsChanged && !w.planChanged {
+		return nil
+	}
+	if w.accountsChanged {
+		w.accountsAt = w.at
+	}
+	if w.planChanged {
+		w.planAt = w.at
+	}
+	_, err := w.exec("UPDATE clock SET accounts_at = ?, plan_at = ?", w.accountsAt, w.planAt)
+	return err
+}
+
+func (r *Reader) row(query string, args ...any) *sql.Row {
+	return r.session.QueryRowContext(r.ctx, query, args...)
+}
+
+func (r *Reader) exec(query string, args ...any) (sql.Result, error) {
+	return r.session.ExecContext(r.ctx, query, args...)
+}
+
+// each runs a query and calls scan for every row.
+func (r *Reader) each(scan func(scan func(...any) error) error, query string, args ...any) error {
+	rows, err := r.session.QueryContext(r.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (r *Reader) orm() *gorm.DB { return r.session.gorm.WithContext(r.ctx) }
+
+func unavailable(cause error) error {
+	f := fault.New(fault.Unavailable, "服务暂时繁忙，结果未知。请稍后用同一请求（同一幂等键）重试。", "The service is busy and the outcome is unknown. Repeat the same request (with the same idempotency key) later.").Because(cause)
+	f.RetryAfter = 2 * time.Second
+	return f
+}
+
+// redact drops what may be secret from a database URL.
+func redact(dsn string) string {
+	if u, err := url.Parse(dsn); err == nil {
+		return u.Redacted()
+	}
+	return "database"
+}
