@@ -62,7 +62,11 @@ func readAnnotations(root string) (*object, error) {
 	if err := parser.ParseAPIMultiSearchDir([]string{api, internal}, "main.go", 0); err != nil {
 		return nil, fmt.Errorf("swag: %w", err)
 	}
-	encoded, err := json.Marshal(parser.GetSwagger())
+	swagger := parser.GetSwagger()
+	if len(swagger.Consumes) == 0 {
+		swagger.Consumes = []string{"application/json"}
+	}
+	encoded, err := json.Marshal(swagger)
 	if err != nil {
 		return nil, err
 	}
@@ -196,14 +200,25 @@ func assemble(read *object, src *source, refused *refusals) *object {
 	components.set("securitySchemes", newObject("bearer", newObject("type", "http", "scheme", "bearer",
 		"bearerFormat", "br_…", "description", "登录或签发所得的令牌：`Authorization: Bearer br_…`。")))
 	tree := newObject("openapi", "3.1.0")
-	tree.set("info", read.get("info"))
+	tree.set("info", ordered(read.member("info"), "title", "version", "description"))
 	tree.set("jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema")
 	tree.set("servers", []any{newObject("url", server)})
 	tree.set("security", []any{newObject("bearer", []any{})})
-	if read.has("tags") {
-		tree.set("tags", read.get("tags"))
+	for _, tag := range read.list("tags") {
+		tree.set("tags", append(tree.list("tags"), ordered(tag.(*object), "name", "description")))
 	}
 	return tree.set("paths", paths).set("components", components)
+}
+
+// ordered puts the named members first, and leaves out members that hold nothing.
+func ordered(from *object, first ...string) *object {
+	made := newObject()
+	for _, key := range slices.Concat(first, from.keys) {
+		if member, ok := from.get(key).(*object); from.has(key) && !(ok && len(member.keys) == 0) {
+			made.set(key, from.get(key))
+		}
+	}
+	return made
 }
 
 // checkUnreached refuses a wire struct that no operation names: it is dead, or an operation is not annotated.

@@ -166,7 +166,7 @@ func (d *document) formSchema(operationID string, lines []annotation, read *obje
 				}
 			}
 			schema.set("description", line.description)
-			if example := field.get("example"); example != nil {
+			if example, err := literal(schema, line.example); line.example != "" && err == nil {
 				schema.set("examples", []any{example})
 			} else if !explainsItself(schema) {
 				d.refused.add(h.pos, "the form field %s has no example(…)", line.name)

@@ -41,12 +41,13 @@ type handler struct {
 
 // An annotation is one @Param line.
 type annotation struct {
-	name, in, typeName, description string
-	required                        bool
+	name, in, typeName, description, example string
+	required                                 bool
 }
 
 var (
 	routerLine = regexp.MustCompile(`(?i)^@Router\s+(\S+)\s+\[(\w+)\]`)
+	exampleOf  = regexp.MustCompile(`(?i)\sexample\(([^)]*)\)`)
 	paramLine  = regexp.MustCompile(`(?i)^@Param\s+(\S+)\s+(\w+)\s+([\S. ]+?)\s+(\w+)\s+"([^"]+)"`)
 )
 
@@ -188,10 +189,14 @@ func (s *source) noteHandlers(file *ast.File, pkg *types.Package) error {
 				routes = append(routes, strings.ToUpper(m[2])+" "+m[1])
 			}
 			if m := paramLine.FindStringSubmatch(line); m != nil {
-				found.parameters = append(found.parameters, annotation{
+				read := annotation{
 					name: m[1], in: m[2], typeName: m[3], description: m[5],
 					required: strings.EqualFold(m[4], "true") || strings.EqualFold(m[4], "required"),
-				})
+				}
+				if e := exampleOf.FindStringSubmatch(line); e != nil {
+					read.example = e[1]
+				}
+				found.parameters = append(found.parameters, read)
 			}
 		}
 		for _, route := range routes {
