@@ -81,7 +81,7 @@ func TestCheckAnswer(t *testing.T) {
 		{"no instant", "GET", one, 200, ok, with(`2026-07-01T00:00:00Z`, `2026-07-01 00:00`), "/created_at: "},
 		{"no pointer", "GET", one, 200, ok, with(`"/figures/joint"`, `"figures/joint"`), "/pointers/0: "},
 		{"no area code", "GET", one, 200, ok, with(`310115005`, `31011`), "/area/code: "},
-		{"key outside the enumeration", "GET", one, 200, ok, with(`{"draft":3}`, `{"none":3}`), "/by_state: "},
+		{"key outside the enumeration", "GET", one, 200, ok, with(`{"draft":3}`, `{"none":3}`), `the name "none", by the schema /components/schemas/Record/properties/by_state/propertyNames`},
 		{"no JSON", "GET", one, 200, ok, `{`, "no JSON"},
 		{"two values", "GET", one, 200, ok, record + record, "no JSON"},
 		{"undocumented status", "GET", one, 409, headers("Content-Type", refused), problem, "the status is not documented"},

@@ -85,8 +85,10 @@ func leaves(invalid *jsonschema.ValidationError) []error {
 		found = append(found, leaves(cause)...)
 	}
 	if names, ok := invalid.ErrorKind.(*kind.PropertyNames); ok {
-		// The causes speak of the name as a value of its own, which stands nowhere.
-		return []error{fmt.Errorf("%s: the name %q: %w", at, names.Property, errors.Join(found...))}
+		// The location of this kind of error is not to be relied on (jsonschema v6.0.3 lets later members overwrite it),
+		// and its causes speak of the name as a value of its own. The schema's place is right.
+		_, schema, _ := strings.Cut(invalid.SchemaURL, "#")
+		return []error{fmt.Errorf("the name %q, by the schema %s: %w", names.Property, schema, errors.Join(found...))}
 	}
 	return found
 }
