@@ -1,6 +1,7 @@
 package store
 
 import (
+	"brandregistry/internal/account"
 	"brandregistry/internal/period"
 	"sync"
 )
@@ -9,6 +10,8 @@ import (
 // stamp it was read under stands in the clock row, which every transaction reads first: a change by
 // any process is seen by the next transaction.
 type caches struct {
+	credentials cache[string, credential]
+	accounts    cache[string, account.Account]
 }
 
 // maxCached bounds a cache; a full one starts anew.
@@ -47,4 +50,11 @@ func (c *cache[K, V]) get(stamp period.Instant, dirty bool, key K, load func() (
 		c.entries[key] = v
 	}
 	return v, nil
+}
+
+// forget drops one entry.
+func (c *cache[K, V]) forget(key K) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, key)
 }

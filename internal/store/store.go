@@ -300,15 +300,15 @@ type Reader struct {
 	now     period.Instant
 
 	at, accountsAt, planAt period.Instant // the clock row
+
+	accountsChanged, planChanged bool // what this transaction itself wrote: caches of it are passed by
 }
 
 // Writer also writes. Rows change only through its Save methods.
 type Writer struct {
 	Reader
-	requestID       string
-	heads           map[string]head // of the audit chains written to
-	accountsChanged bool
-	planChanged     bool
+	requestID string
+	heads     map[string]head // of the audit chains written to
 }
 
 // Context is the request's.
