@@ -49,6 +49,7 @@ func lint(tree *object, refused *refusals) {
 		}
 	}
 	lintReferences(tree, refused)
+	lintCodes(tree, refused)
 	eachSchema(tree, func(pointer string, schema *object) {
 		if schema.has("enum") && strings.Count(pointer, "/") > 3 {
 			refused.add(0, "%s: an enumeration that is no component of its own", pointer)
@@ -95,6 +96,30 @@ func lintReferences(tree *object, refused *refusals) {
 			if target := "#/components/" + section + "/" + name; section != "securitySchemes" && !used[target] {
 				refused.add(0, "%s is an unused component", target)
 			}
+		}
+	}
+}
+
+// lintCodes compares the codes of the statuses table with the enumeration of Problem's code.
+func lintCodes(tree *object, refused *refusals) {
+	schemas := tree.member("components").member("schemas")
+	code := schemas.member("Problem").member("properties").member("code")
+	enumeration := schemas.member(strings.TrimPrefix(code.text("$ref"), "#/components/schemas/"))
+	if enumeration == nil {
+		return
+	}
+	known := make(map[string]bool)
+	for _, status := range statuses {
+		for _, name := range status.codes {
+			known[name] = true
+			if !slices.Contains(enumeration.list("enum"), any(name)) {
+				refused.add(0, "statuses.go names the code %s, which Problem does not have", name)
+			}
+		}
+	}
+	for _, name := range enumeration.list("enum") {
+		if !known[name.(string)] {
+			refused.add(0, "Problem has the code %s, which no status in statuses.go names", name)
 		}
 	}
 }

@@ -40,6 +40,14 @@ var keywordTags = map[string]string{
 // Tags that are read elsewhere.
 var structuralTags = []string{"json", "form", "nullable", "validate", "example", "default", "enums", "extensions", "swaggertype"}
 
+// tags is one struct tag, read whole.
+type tags struct {
+	keys   []string
+	values reflect.StructTag
+}
+
+func (t *tags) lookup(key string) (string, bool) { return t.values.Lookup(key) }
+
 // parseTags reads a whole struct tag and refuses a key that means nothing here.
 func parseTags(raw string) (*tags, error) {
 	found := &tags{values: reflect.StructTag(raw)}
