@@ -33,6 +33,9 @@ type Options struct {
 	Calendar period.Calendar  // what Reader.Calendar returns
 	Clock    func() time.Time // the time; nil: time.Now
 	NewID    func() string    // ids of new rows; nil: UUIDv7
+
+	// Trace, when set, is told every statement before it runs: tests count them and read their plans.
+	Trace func(query string, args []any)
 }
 
 // Store is an open registry. It is safe for concurrent use.
@@ -73,7 +76,7 @@ func (s *Store) open(ctx context.Context, migrate bool, readers int) error {
 	if err := prepareSchema(ctx, write, migrate); err != nil {
 		return err
 	}
-	w, err := newSession(ctx, write)
+	w, err := s.newSession(ctx, write)
 	if err != nil {
 		return err
 	}
@@ -84,7 +87,7 @@ func (s *Store) open(ctx context.Context, migrate bool, readers int) error {
 	}
 	s.pools = append(s.pools, read)
 	for range readers {
-		r, err := newSession(ctx, read)
+		r, err := s.newSession(ctx, read)
 		if err != nil {
 			return err
 		}
@@ -134,22 +137,24 @@ type session struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 	gorm  *gorm.DB
+	trace func(query string, args []any)
 }
 
-func newSession(ctx context.Context, db *sql.DB) (*session, error) {
+func (s *Store) newSession(ctx context.Context, db *sql.DB) (*session, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{conn: conn, stmts: map[string]*sql.Stmt{}}
-	s.gorm, err = gorm.Open(&sqlite.Dialector{DriverName: "sqlite", Conn: s}, &gorm.Config{
+	made := &session{conn: conn, stmts: map[string]*sql.Stmt{}}
+	made.gorm, err = gorm.Open(&sqlite.Dialector{DriverName: "sqlite", Conn: made}, &gorm.Config{
 		SkipDefaultTransaction: true, // a session is always within one
 		Logger:                 logger.Discard,
 	})
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	return s, nil
+	made.trace = s.options.Trace
+	return made, nil
 }
 
 func (s *session) close() error { return s.conn.Close() }
@@ -176,8 +181,15 @@ func (s *session) PrepareContext(ctx context.Context, query string) (*sql.Stmt, 
 	return stmt, err
 }
 
+func (s *session) tell(query string, args []any) {
+	if s.trace != nil {
+		s.trace(query, args)
+	}
+}
+
 // ExecContext runs a statement.
 func (s *session) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s.tell(query, args)
 	stmt, err := s.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
@@ -187,6 +199,7 @@ func (s *session) ExecContext(ctx context.Context, query string, args ...any) (s
 
 // QueryContext runs a query.
 func (s *session) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s.tell(query, args)
 	stmt, err := s.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
@@ -196,6 +209,7 @@ func (s *session) QueryContext(ctx context.Context, query string, args ...any) (
 
 // QueryRowContext runs a query of one row.
 func (s *session) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	s.tell(query, args)
 	stmt, err := s.PrepareContext(ctx, query)
 	if err != nil {
 		return s.conn.QueryRowContext(ctx, query, args...) // carries the error
