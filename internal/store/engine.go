@@ -91,4 +91,3 @@ func engineFault(err error) error {
 	}
 	return err
 }
-
