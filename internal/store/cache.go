@@ -2,7 +2,9 @@ package store
 
 import (
 	"brandregistry/internal/account"
+	"brandregistry/internal/area"
 	"brandregistry/internal/period"
+	"brandregistry/internal/plan"
 	"sync"
 )
 
@@ -12,6 +14,9 @@ import (
 type caches struct {
 	credentials cache[string, credential]
 	accounts    cache[string, account.Account]
+	schedules   cache[planKey, plan.Schedule]
+	goals       cache[planKey, plan.Goals]
+	areasKnown  cache[area.Code, bool]
 }
 
 // maxCached bounds a cache; a full one starts anew.

@@ -68,7 +68,7 @@ CREATE TABLE windows (
   PRIMARY KEY (period, area, since),
   CHECK (since < until)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX windows_in_force ON windows (period, area) WHERE until = 9223372036854775807;
+CREATE UNIQUE INDEX windows_in_force ON windows (area, period) WHERE until = 9223372036854775807;
 
 CREATE TABLE extensions (
   period TEXT NOT NULL,
