@@ -3,6 +3,7 @@ package store
 import (
 	"brandregistry/internal/account"
 	"brandregistry/internal/area"
+	"brandregistry/internal/catalog"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"sync"
@@ -14,6 +15,7 @@ import (
 type caches struct {
 	credentials cache[string, credential]
 	accounts    cache[string, account.Account]
+	areas       cache[area.Code, catalog.Area]
 	schedules   cache[planKey, plan.Schedule]
 	goals       cache[planKey, plan.Goals]
 	areasKnown  cache[area.Code, bool]

@@ -1,0 +1,145 @@
+package catalog
+
+import (
+	"brandregistry/internal/access"
+	"brandregistry/internal/area"
+	"brandregistry/internal/audit"
+	"brandregistry/internal/fault"
+	"brandregistry/internal/period"
+	"slices"
+)
+
+// Reader is what reading the catalogue needs of a transaction.
+type Reader interface {
+	Actor() access.Actor
+	// Area returns the area as known now. It fails with NotFound.
+	Area(code area.Code) (Area, error)
+	// Areas lists areas as known now, by code.
+	Areas(f Filter) ([]Area, error)
+	// CountAreas counts what Areas would list without After and Limit.
+	CountAreas(f Filter) (int64, error)
+	// OfficialPeriods lists the periods for which the area itself has an official record.
+	OfficialPeriods(code area.Code) ([]period.ID, error)
+}
+
+// Writer also writes areas.
+type Writer interface {
+	Reader
+	// SaveAreas writes the areas and one event each.
+	SaveAreas(c audit.Change, areas ...*Area) error
+}
+
+// Filter says which areas are listed. Its zero value lists all.
+type Filter struct {
+	Parent     area.Code    // its areas one level down; "": any
+	On         *period.Date // valid on the day; nil: whenever
+	Text       string       // the beginning of the code, or a part of the name; "": any
+	After      area.Code    // the code that the listing continues after; "": from the start
+	Descending bool         // from the last code to the first
+	Limit      int          // at most so many; 0: all
+}
+
+// Get returns an area. Everyone may read the catalogue. It fails with NotFound.
+func Get(tx Reader, code area.Code) (Area, error) {
+	if err := access.Check(tx.Actor(), access.ReadAreas, code); err != nil {
+		return Area{}, err
+	}
+	return tx.Area(code)
+}
+
+// List returns the areas of the filter.
+func List(tx Reader, f Filter) ([]Area, error) {
+	if err := access.Check(tx.Actor(), access.ReadAreas, area.Nation); err != nil {
+		return nil, err
+	}
+	return tx.Areas(f)
+}
+
+// MayEdit reports whether the actor may change the area.
+func MayEdit(who access.Actor, code area.Code) bool {
+	return access.Check(who, access.WriteAreas, code) == nil
+}
+
+// Input is an area as it is put.
+type Input struct {
+	Name       string
+	ValidFrom  *period.Date
+	ValidTo    *period.Date
+	Successors []area.Code
+	Reports    *bool // nil: unchanged; of a new area, what its code says (area.Code.ReportsByDefault)
+}
+
+// Put creates the area or replaces what is known of it, keeping what was known before as history.
+// A new area needs its parent, unless that lies above the actor's own area. It reports whether the
+// area is new. It fails with Forbidden, PreconditionRequired, Stale and RuleViolation.
+func Put(tx Writer, code area.Code, pre audit.Precondition, in Input) (a Area, created bool, err error) {
+	if err := access.Check(tx.Actor(), access.WriteAreas, code); err != nil {
+		return Area{}, false, err
+	}
+	old, err := tx.Area(code)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		created = true
+		old = blank(code)
+		err = pre.Absent()
+	case err == nil:
+		err = pre.Existing(old.Version)
+	}
+	if err != nil {
+		return Area{}, false, err
+	}
+	a = old
+	a.Name, a.ValidFrom, a.ValidTo, a.Successors = CleanName(in.Name), in.ValidFrom, in.ValidTo, in.Successors
+	if in.Reports != nil {
+		a.Reports = *in.Reports
+	}
+	known := func(c area.Code) (bool, error) {
+		_, err := tx.Area(c)
+		if fault.Is(err, fault.NotFound) {
+			return false, nil
+		}
+		return err == nil, err
+	}
+	var found []fault.Violation
+	if parent := code.Parent(); created && parent != "" && tx.Actor().Area.Contains(parent) {
+		ok, err := known(parent)
+		if err != nil {
+			return Area{}, false, err
+		}
+		if !ok {
+			found = append(found, parentMissing(parent))
+		}
+	}
+	more, err := check(a, known)
+	if err != nil {
+		return Area{}, false, err
+	}
+	found = append(found, more...)
+	if !created {
+		more, err := checkOfficial(tx, old, a)
+		if err != nil {
+			return Area{}, false, err
+		}
+		found = append(found, more...)
+	}
+	if len(found) > 0 {
+		return Area{}, false, refused(found)
+	}
+	action := "area.edit"
+	if created {
+		action = "area.create"
+	}
+	return a, created, tx.SaveAreas(audit.Change{Action: action}, &a)
+}
+
+// blank returns a new area of the code.
+func blank(code area.Code) Area {
+	return Area{Code: code, Digits: code.Level().Digits(), Reports: code.ReportsByDefault()}
+}
+
+func same(a, b Area) bool {
+	return a.Name == b.Name && a.Reports == b.Reports && equal(a.ValidFrom, b.ValidFrom) && equal(a.ValidTo, b.ValidTo) &&
+		slices.Equal(a.Successors, b.Successors)
+}
+
+func equal[T comparable](a, b *T) bool { return a == b || (a != nil && b != nil && *a == *b) }

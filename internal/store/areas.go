@@ -1,0 +1,99 @@
+package store
+
+import (
+	"brandregistry/internal/area"
+	"brandregistry/internal/audit"
+	"brandregistry/internal/catalog"
+	"brandregistry/internal/fault"
+	"brandregistry/internal/period"
+	"database/sql"
+	"errors"
+	"strings"
+)
+
+// inForce matches the rows in force; as a literal, so that partial indexes serve.
+const inForce = "until = 9223372036854775807"
+
+const areaColumns = "code, since, until, digits, name, reports, valid_from, valid_to, successors, version"
+
+func scanArea(scan func(...any) error) (a catalog.Area, err error) {
+	err = scan(&a.Code, &a.Since, &a.Until, &a.Digits, &a.Name, &a.Reports, &a.ValidFrom, &a.ValidTo, &a.Successors, &a.Version)
+	return a, err
+}
+
+// Area returns the area as known now. It fails with NotFound.
+func (r *Reader) Area(code area.Code) (catalog.Area, error) {
+	return r.store.caches.areas.get(r.planAt, r.planChanged, code, func() (catalog.Area, error) {
+		a, err := scanArea(r.row("SELECT "+areaColumns+" FROM areas WHERE code = ? AND "+inForce, string(code)).Scan)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = fault.Missing(fault.Textf("区划 %s ", "The area %s", code))
+		}
+		return a, err
+	})
+}
+
+func areasWhere(f catalog.Filter) (string, []any) {
+	where, args := []string{inForce}, []any{}
+	and := func(condition string, values ...any) {
+		where, args = append(where, condition), append(args, values...)
+	}
+	if f.Parent != "" {
+		next, _ := f.Parent.Level().Next() // of a subdistrict "", of 0 digits: nothing lies below
+		from, to := f.Parent.Range()
+		if next == "" {
+			and("0")
+		}
+		and("digits = ? AND code >= ? AND code < ?", next.Digits(), from, to)
+	}
+	if f.On != nil {
+		and("(valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to >= ?)", string(*f.On), string(*f.On))
+	}
+	if f.Text != "" {
+		and("(substr(code, 1, ?) = ? OR instr(name, ?) > 0)", len(f.Text), f.Text, f.Text)
+	}
+	return " FROM areas WHERE " + strings.Join(where, " AND "), args
+}
+
+// Areas lists areas as known now, by code.
+func (r *Reader) Areas(f catalog.Filter) ([]catalog.Area, error) {
+	query, args := areasWhere(f)
+	order := " ORDER BY code"
+	compare := " AND code > ?"
+	if f.Descending {
+		order, compare = " ORDER BY code DESC", " AND code < ?"
+	}
+	if f.After != "" {
+		query, args = query+compare, append(args, string(f.After))
+	}
+	if query += order; f.Limit > 0 {
+		query, args = query+" LIMIT ?", append(args, f.Limit)
+	}
+	var out []catalog.Area
+	err := r.each(func(scan func(...any) error) error {
+		a, err := scanArea(scan)
+		out = append(out, a)
+		return err
+	}, "SELECT "+areaColumns+query, args...)
+	return out, err
+}
+
+// CountAreas counts what Areas would list without After and Limit.
+func (r *Reader) CountAreas(f catalog.Filter) (n int64, err error) {
+	query, args := areasWhere(f)
+	err = r.row("SELECT count(*)"+query, args...).Scan(&n)
+	return n, err
+}
+
+// OfficialPeriods lists the periods for which the area itself has an official record, first to last.
+func (r *Reader) OfficialPeriods(code area.Code) (out []period.ID, err error) {
+	err = r.each(func(scan func(...any) error) error {
+		var p period.ID
+		err := scan(&p)
+		out = append(out, p)
+		return err
+	}, "SELECT period FROM coverage_revisions WHERE area = ? AND since < 9223372036854775807 AND "+inForce+" ORDER BY period", string(code))
+	return out, err
+}
+
+// SaveAreas writes the areas and one event each.
+func (w *Writer) SaveAreas(c audit.Change, areas ...*catalog.Area) error { return save(w, c, areas...) }
