@@ -31,8 +31,8 @@ type Reader interface {
 	Actor() access.Actor
 	Now() period.Instant
 	Today() period.Date
-	// AreaKnown reports whether the catalogue holds the area.
-	AreaKnown(a area.Code) (bool, error)
+	// AreaExists fails with NotFound when the catalogue does not hold the area.
+	AreaExists(a area.Code) error
 	// WindowsFor returns the windows in force of the periods from … to (inclusive) that are set for
 	// a or above it.
 	WindowsFor(a area.Code, from, to period.ID) ([]Window, error)
@@ -68,12 +68,8 @@ func mayRead(tx Reader, a area.Code) error { return may(tx, access.ReadPlan, a) 
 func mayWrite(tx Reader, a area.Code) error { return may(tx, access.WritePlan, a) }
 
 func may(tx Reader, do access.Action, a area.Code) error {
-	known, err := tx.AreaKnown(a)
-	if err != nil {
+	if err := tx.AreaExists(a); err != nil {
 		return err
-	}
-	if !known {
-		return fault.Missing(fault.Textf("区划 %s ", "Area %s", string(a)))
 	}
 	return access.Check(tx.Actor(), do, a)
 }

@@ -28,13 +28,13 @@ func around(a area.Code) (above [3]any, from, to string) {
 
 const scheduleQuery = `
 SELECT 0, area, since, until, version, opens_on, due_on, closes_on FROM windows
-	WHERE period = ? AND area IN (?, ?, ?) AND until = 9223372036854775807
+	WHERE period = ? AND area IN (?, ?, ?) AND ` + inForce + `
 UNION ALL SELECT 0, area, since, until, version, opens_on, due_on, closes_on FROM windows
-	WHERE period = ? AND area >= ? AND area < ? AND until = 9223372036854775807
+	WHERE period = ? AND area >= ? AND area < ? AND ` + inForce + `
 UNION ALL SELECT 1, area, since, until, version, allowed_until, reason, '' FROM extensions
-	WHERE period = ? AND area IN (?, ?, ?) AND until = 9223372036854775807
+	WHERE period = ? AND area IN (?, ?, ?) AND ` + inForce + `
 UNION ALL SELECT 1, area, since, until, version, allowed_until, reason, '' FROM extensions
-	WHERE period = ? AND area >= ? AND area < ? AND until = 9223372036854775807`
+	WHERE period = ? AND area >= ? AND area < ? AND ` + inForce
 
 // Schedule returns the windows and extensions of p in force for a, all above it and all below its
 // district. It must not be changed: it is shared.
@@ -91,17 +91,18 @@ func (r *Reader) Goals(year int, a area.Code, asOf period.Instant) (plan.Goals, 
 		return load("since <= ? AND until > ?", asOf, asOf)
 	}
 	return r.store.caches.goals.get(r.planAt, r.planChanged, planKey{area: a.District(), year: year}, func() (plan.Goals, error) {
-		return load("until = 9223372036854775807")
+		return load(inForce)
 	})
 }
 
-// AreaKnown reports whether the catalogue holds the area.
-func (r *Reader) AreaKnown(a area.Code) (bool, error) {
-	return r.store.caches.areasKnown.get(r.planAt, r.planChanged, a, func() (known bool, err error) {
-		err = r.row("SELECT EXISTS (SELECT 1 FROM areas WHERE code = ? AND until = 9223372036854775807)", string(a)).Scan(&known)
-		return known, err
-	})
+// AreaExists fails with NotFound when the catalogue does not hold the area.
+func (r *Reader) AreaExists(a area.Code) error {
+	_, err := r.Area(a)
+	return err
 }
+
+const windowsForQuery = `SELECT period, area, since, until, opens_on, due_on, closes_on, version FROM windows
+	WHERE ` + inForce + ` AND period BETWEEN ? AND ? AND area IN (`
 
 // WindowsFor returns the windows in force of the periods from … to (inclusive) that are set for a
 // or above it.
@@ -119,8 +120,7 @@ func (r *Reader) WindowsFor(a area.Code, from, to period.ID) ([]plan.Window, err
 		}
 		out = append(out, w)
 		return nil
-	}, `SELECT period, area, since, until, opens_on, due_on, closes_on, version FROM windows
-		WHERE until = 9223372036854775807 AND period BETWEEN ? AND ? AND area IN (?`+strings.Repeat(", ?", len(up)-1)+")", args...)
+	}, windowsForQuery+"?"+strings.Repeat(", ?", len(up)-1)+")", args...)
 	return out, err
 }
 
