@@ -96,6 +96,9 @@ func (s *Store) open(ctx context.Context, migrate bool, readers int) error {
 	return nil
 }
 
+// Calendar is the deployment's.
+func (s *Store) Calendar() period.Calendar { return s.options.Calendar }
+
 // Close waits for nothing: end all transactions first.
 func (s *Store) Close() error {
 	var errs []error

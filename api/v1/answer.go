@@ -1,0 +1,134 @@
+package v1
+
+import (
+	"brandregistry/internal/period"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+)
+
+// answer is what a handler wants answered. Make one with ok, created, noContent, plain, report or file.
+type answer struct {
+	status   int
+	body     any    // written as JSON; nil: no body
+	etag     string // without quotes; "": none
+	location string // path below Base of what was created
+	secret   bool   // never remembered under an Idempotency-Key, for it holds a secret
+	hashed   bool   // the ETag is a hash of the bytes and If-None-Match is answered 304
+
+	content   []byte // instead of body: a file
+	mediaType string
+	fileName  string // offered for saving; "": shown
+}
+
+// ok answers 200 with a resource at a version. Version 0 is a default's; its ETag is "0".
+func ok(body any, version period.Instant) answer {
+	return answer{status: http.StatusOK, body: body, etag: etagOf(version)}
+}
+
+// created answers 201 with a resource that is now found at the location, a path below Base.
+func created(body any, location string, version period.Instant) answer {
+	return answer{status: http.StatusCreated, body: body, location: location, etag: etagOf(version)}
+}
+
+// noContent answers 204.
+func noContent() answer { return answer{status: http.StatusNoContent} }
+
+// plain answers 200 with what has no version: a list, the result of an action.
+func plain(body any) answer { return answer{status: http.StatusOK, body: body} }
+
+// report answers 200 with a body whose ETag is the hash of its bytes, or 304 without one when the
+// client has these bytes already.
+func report(body any) answer { return answer{status: http.StatusOK, body: body, hashed: true} }
+
+// file answers 200 with bytes of another media type, offered for saving under the name unless it is "".
+func file(content []byte, mediaType, name string) answer {
+	return answer{status: http.StatusOK, content: content, mediaType: mediaType, fileName: name}
+}
+
+// etagOf is a version as it stands in a body's etag.
+func etagOf(version period.Instant) string { return strconv.FormatInt(int64(version), 10) }
+
+// encoded is an answer in bytes. Its headers are those that are remembered with it.
+type encoded struct {
+	status int
+	header map[string]string
+	body   []byte
+	replay bool
+}
+
+// encode writes the answer in the language of the request.
+func (a answer) encode(r *request) (*encoded, error) {
+	out := &encoded{status: a.status, header: map[string]string{"Content-Language": r.lg, "Cache-Control": "no-store"}, body: a.content}
+	switch {
+	case a.content != nil:
+		out.header["Content-Type"] = a.mediaType
+		if a.fileName != "" {
+			out.header["Content-Disposition"] = disposition(a.fileName)
+		}
+	case a.body != nil:
+		var err error
+		if out.body, err = json.Marshal(a.body, json.Deterministic(true)); err != nil {
+			return nil, err
+		}
+		out.header["Content-Type"] = "application/json"
+	default:
+		delete(out.header, "Content-Language")
+	}
+	if a.location != "" {
+		out.header["Location"] = Base + strings.TrimPrefix(a.location, Base)
+	}
+	if a.etag != "" {
+		out.header["ETag"] = `"` + a.etag + `"`
+	}
+	if a.hashed {
+		sum := sha256.Sum256(out.body)
+		etag := base64.RawURLEncoding.EncodeToString(sum[:18])
+		out.header["ETag"] = `"` + etag + `"`
+		out.header["Cache-Control"] = "private, no-cache"
+		if noneMatch(r.gin.Request.Header, etag) {
+			out.status, out.body = http.StatusNotModified, nil
+			delete(out.header, "Content-Type")
+			delete(out.header, "Content-Disposition")
+		}
+	}
+	return out, nil
+}
+
+// disposition offers a file name that need not be ASCII (RFC 6266).
+func disposition(name string) string {
+	ascii := strings.Map(func(c rune) rune {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return '_'
+		}
+		return c
+	}, name)
+	return `attachment; filename="` + ascii + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
+}
+
+func (e *encoded) write(r *request) {
+	w := r.gin.Writer
+	h := w.Header()
+	for name, value := range e.header {
+		h.Set(name, value)
+	}
+	if e.replay {
+		h.Set("Idempotency-Replayed", "true")
+	}
+	if e.status != http.StatusNoContent && e.status != http.StatusNotModified {
+		h.Set("Content-Length", strconv.Itoa(len(e.body)))
+	}
+	w.WriteHeader(e.status)
+	if len(e.body) == 0 {
+		w.WriteHeaderNow()
+		return
+	}
+	if _, err := w.Write(e.body); err != nil {
+		r.api.log.Debug("answer not delivered", "request_id", r.id, "error", err)
+	}
+}

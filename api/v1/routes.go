@@ -1,0 +1,32 @@
+package v1
+
+import (
+	"brandregistry/internal/access"
+	"brandregistry/internal/area"
+	"brandregistry/internal/store"
+)
+
+// route is one line of the API: a method and a path below Base in Gin's syntax, what an actor must
+// be permitted (nothing: the route is public), and the handler.
+type route struct {
+	method string
+	path   string
+	action access.Action
+	handle handler
+}
+
+// handler serves one request: it reads the path, the query and the body, then ends in view or update.
+type handler func(r *request) error
+
+// routes is the whole API.
+var routes = []route{}
+
+// subject says where the things under a path with an id lie, so that who may not see one is told so
+// before its request's body is read.
+type subject struct {
+	path   string // of the thing, such as /accounts/:id; it holds for every path that begins so
+	locate func(tx *store.Reader, id string) (area.Code, error)
+}
+
+// subjects are all things that are named by an id. locate fails with NotFound.
+var subjects = []subject{}
