@@ -36,5 +36,47 @@ func (r *Reader) AccountByUsername(name string) (a account.Account, err error) {
 	return a, err
 }
 
+func accountsWhere(f account.Filter) (string, []any) {
+	from, to := f.Within.Range()
+	where, args := " FROM accounts a WHERE a.area >= ? AND a.area < ?", []any{from, to}
+	if f.Role != "" {
+		where, args = where+" AND a.role = ?", append(args, string(f.Role))
+	}
+	if f.Text != "" {
+		where, args = where+" AND (instr(a.username, ?) > 0 OR instr(a.display_name, ?) > 0)", append(args, f.Text, f.Text)
+	}
+	return where, args
+}
+
+// Accounts lists accounts by username.
+func (r *Reader) Accounts(f account.Filter) ([]account.Account, error) {
+	query, args := accountsWhere(f)
+	order, compare := " ORDER BY a.username", " AND a.username > ?"
+	if f.Descending {
+		order, compare = " ORDER BY a.username DESC", " AND a.username < ?"
+	}
+	if f.After != "" {
+		query, args = query+compare, append(args, f.After)
+	}
+	if query += order; f.Limit > 0 {
+		query, args = query+" LIMIT ?", append(args, f.Limit)
+	}
+	var out []account.Account
+	err := r.each(func(scan func(...any) error) error {
+		var a account.Account
+		err := scan(accountFields(&a)...)
+		out = append(out, a)
+		return err
+	}, "SELECT "+accountColumns+query, args...)
+	return out, err
+}
+
+// CountAccounts counts what Accounts would list without After and Limit.
+func (r *Reader) CountAccounts(f account.Filter) (n int64, err error) {
+	query, args := accountsWhere(f)
+	err = r.row("SELECT count(*)"+query, args...).Scan(&n)
+	return n, err
+}
+
 // SaveAccount writes an account and its event.
 func (w *Writer) SaveAccount(a *account.Account, c audit.Change) error { return save(w, c, a) }

@@ -46,22 +46,26 @@ func (r *Reader) Token(id string) (account.Token, error) {
 	return t, err
 }
 
-// Tokens lists an account's tokens that are neither revoked nor expired at the instant, in the order
-// of their ids, from the one after the given id.
+const goodTokens = " FROM tokens t JOIN accounts a ON a.id = t.account WHERE t.account = ? AND t.revoked_at IS NULL AND t.expires_at > ?"
+
+// Tokens lists an account's tokens that are good at the instant, by id, from the one after the given
+// id; limit 0: all.
 func (r *Reader) Tokens(accountID string, at period.Instant, after string, limit int) ([]account.Token, error) {
+	if limit == 0 {
+		limit = -1 // SQL's
+	}
 	var out []account.Token
 	err := r.each(func(scan func(...any) error) error {
 		t, err := scanToken(scan)
 		out = append(out, t)
 		return err
-	}, "SELECT "+tokenColumns+" FROM tokens t JOIN accounts a ON a.id = t.account WHERE t.account = ? AND t.id > ? AND t.revoked_at IS NULL AND t.expires_at > ? ORDER BY t.id LIMIT ?",
-		accountID, after, at, limit)
+	}, "SELECT "+tokenColumns+goodTokens+" AND t.id > ? ORDER BY t.id LIMIT ?", accountID, at, after, limit)
 	return out, err
 }
 
 // CountTokens counts what Tokens lists.
 func (r *Reader) CountTokens(accountID string, at period.Instant) (n int64, err error) {
-	err = r.row("SELECT count(*) FROM tokens WHERE account = ? AND revoked_at IS NULL AND expires_at > ?", accountID, at).Scan(&n)
+	err = r.row("SELECT count(*)"+goodTokens, accountID, at).Scan(&n)
 	return n, err
 }
 

@@ -1,0 +1,172 @@
+package account
+
+import (
+	"brandregistry/internal/fault"
+	"context"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// Limits of a password, in characters. It is hashed as it is typed.
+const (
+	MinPassword = 12
+	MaxPassword = 128
+)
+
+// The cost of a password's hash: what OWASP recommends for argon2id with 19 MiB.
+const (
+	argonMemory  = 19456 // KiB
+	argonTime    = 2
+	argonThreads = 1
+	argonKey     = 32
+	argonSalt    = 16
+)
+
+// maxHashing is how many passwords are hashed at a time, so that the memory it takes stays bounded.
+const maxHashing = 2
+
+// nobody is the hash that the password of an account without one is compared with, so that it
+// takes as long to refuse: no password has it.
+const nobody = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+// Hasher hashes passwords, a few at a time. It is slow by intent: never call it in a transaction.
+type Hasher struct {
+	random io.Reader
+	slots  chan struct{}
+}
+
+// NewHasher returns a Hasher that draws its salts from random.
+func NewHasher(random io.Reader) *Hasher {
+	return &Hasher{random: random, slots: make(chan struct{}, maxHashing)}
+}
+
+func (h *Hasher) wait(ctx context.Context) (free func(), err error) {
+	select {
+	case h.slots <- struct{}{}:
+		return func() { <-h.slots }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (h *Hasher) hash(ctx context.Context, plain string) (string, error) {
+	free, err := h.wait(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer free()
+	salt := make([]byte, argonSalt)
+	if _, err := io.ReadFull(h.random, salt); err != nil {
+		return "", err
+	}
+	key := argon2.IDKey([]byte(plain), salt, argonTime, argonMemory, argonThreads, argonKey)
+	b64 := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
+		b64.EncodeToString(salt), b64.EncodeToString(key)), nil
+}
+
+// Verify reports whether plain is the password of the hash, in PHC form. With no hash it is false,
+// and takes as long.
+func (h *Hasher) Verify(ctx context.Context, hash *string, plain string) (bool, error) {
+	phc := nobody
+	if hash != nil {
+		phc = *hash
+	}
+	var memory, time uint32
+	var threads uint8
+	parts := strings.Split(phc, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return false, fmt.Errorf("password hash: unknown form")
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &time, &threads); err != nil || memory > 1<<20 || time < 1 || threads < 1 {
+		return false, fmt.Errorf("password hash: bad parameters %q", parts[3])
+	}
+	salt, err := base64.RawStdEncoding.Strict().DecodeString(parts[4])
+	if err != nil {
+		return false, fmt.Errorf("password hash: bad salt")
+	}
+	key, err := base64.RawStdEncoding.Strict().DecodeString(parts[5])
+	if err != nil || len(key) == 0 {
+		return false, fmt.Errorf("password hash: bad key")
+	}
+	free, err := h.wait(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer free()
+	if utf8.RuneCountInString(plain) > MaxPassword {
+		plain = "" // nobody's, and a long one is not worth the time
+	}
+	got := argon2.IDKey([]byte(plain), salt, time, memory, threads, uint32(len(key)))
+	return subtle.ConstantTimeCompare(got, key) == 1 && hash != nil && plain != "", nil
+}
+
+// Password is a new password with its hash.
+type Password struct {
+	plain string
+	hash  string // "" when the length is refused anyway
+}
+
+// NewPassword hashes a new password. What is wrong with it is said by the use case that takes it,
+// in its turn.
+func (h *Hasher) NewPassword(ctx context.Context, plain string) (*Password, error) {
+	p := &Password{plain: plain}
+	if len(p.violations("", "")) > 0 {
+		return p, nil
+	}
+	var err error
+	p.hash, err = h.hash(ctx, plain)
+	return p, err
+}
+
+// violations returns what is wrong with a password for the username.
+func (p *Password) violations(username, pointer string) []fault.Violation {
+	n := utf8.RuneCountInString(p.plain)
+	lower := strings.ToLower(p.plain)
+	var message, hint fault.Text
+	switch {
+	case n < MinPassword || n > MaxPassword:
+		message = fault.Textf("密码有 %d 个字符，须为 %d 至 %d 个。", "The password has %d characters; it must have %d to %d.", n, MinPassword, MaxPassword)
+		hint = fault.Text{ZH: "建议用几个不相干的词连成一句，便于记忆。", EN: "Several unrelated words in a row are easy to remember."}
+	case username != "" && strings.Contains(lower, strings.ToLower(username)):
+		message = fault.Text{ZH: "密码中含有用户名。", EN: "The password contains the username."}
+		hint = fault.Text{ZH: "请换一个不含用户名的密码。", EN: "Choose one without it."}
+	case common(lower):
+		message = fault.Text{ZH: "这个密码太常见，容易被猜中。", EN: "This password is too common and easily guessed."}
+		hint = fault.Text{ZH: "请换一个，不要用键盘上相邻的字符、重复的字符或“password”一类的词。", EN: "Choose another: no neighbors on the keyboard, no repetition, no words like \"password\"."}
+	default:
+		return nil
+	}
+	return []fault.Violation{violation("password", pointer, message, hint)}
+}
+
+// commonWords are what the passwords of public lists that reach the minimum length are made of.
+var commonWords = []string{
+	"password", "passw0rd", "p@ssw0rd", "p@ssword", "qwertyuiop", "qwerty", "asdfghjkl", "asdfgh", "zxcvbnm", "zxcvbn", "1qaz2wsx3edc", "1qaz2wsx",
+	"1q2w3e4r5t6y", "1q2w3e4r5t", "1q2w3e4r", "qazwsxedc", "qazwsx", "abcdefghijkl", "abcdefgh", "abcdef", "abc123", "abc", "aa123456", "a123456", "iloveyou", "letmein",
+	"welcome", "administrator", "admin", "root", "login", "changeme", "default", "user", "guest", "test", "woaini", "dangjian", "mima",
+	"01234567890", "1234567890", "0987654321", "9876543210", "123456789", "987654321", "12345678", "87654321", "1234567", "123456", "654321", "12345", "1234", "123", "321",
+	"5201314", "1314520", "520", "888888", "666666", "111111", "000000", "888", "666", "2024", "2025", "2026", "!@#$%^&*()", "!@#$%^", "!@#$", "!@#",
+}
+
+// common reports whether a password in lower case is made of common words, and characters that
+// repeat, with less than four other characters.
+func common(lower string) bool {
+	for _, w := range commonWords {
+		lower = strings.ReplaceAll(lower, w, "")
+	}
+	different := []rune{}
+	for _, r := range lower {
+		if !slices.Contains(different, r) {
+			different = append(different, r)
+		}
+	}
+	return len(different) < 4
+}
