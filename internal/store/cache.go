@@ -6,6 +6,7 @@ import (
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/report"
 	"sync"
 )
 
@@ -18,7 +19,9 @@ type caches struct {
 	areas       cache[area.Code, catalog.Area]
 	schedules   cache[planKey, plan.Schedule]
 	goals       cache[planKey, plan.Goals]
-	areasKnown  cache[area.Code, bool]
+	mergers     cache[struct{}, map[area.Code][]period.Date] // by successor
+
+	expectations cache[area.Code, []report.Expectation] // by the area they lie within
 }
 
 // maxCached bounds a cache; a full one starts anew.

@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -93,4 +94,99 @@ func (w *Writer) recomputeTotal(p period.ID, c area.Code, i int, levels []area.L
 	}
 	_, err := w.exec(query, args...)
 	return err
+}
+
+// officialHistory is every revision of a period that is or was official, by area.
+var officialHistory = "SELECT area, since, until, " + figureList + " FROM coverage_revisions WHERE period = ? AND since < ? ORDER BY area, revision"
+
+// storedTotals are the totals of a period.
+var storedTotals = "SELECT area, digits, reported, changed, " + figureList + " FROM coverage_totals WHERE period = ? ORDER BY digits, area"
+
+// total is what one area's row of coverage_totals holds, or must hold.
+type total struct {
+	reported, digits int64
+	changed          period.Instant // must hold: at least
+	sums             [2]coverage.Sums
+}
+
+// CheckTotals recomputes the totals of every period from the revisions and tells each that differs:
+// other figures, or a stamp before the last change of a revision, by which an earlier report would
+// take it for known. It holds the totals of one period in memory at a time.
+func (r *Reader) CheckTotals(problem func(p period.ID, a area.Code, detail string)) error {
+	var periods []period.ID
+	err := r.each(func(scan func(...any) error) error {
+		var p period.ID
+		err := scan(&p)
+		periods = append(periods, p)
+		return err
+	}, everyPeriod)
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
+		want, err := r.recomputed(p)
+		if err != nil {
+			return err
+		}
+		err = r.each(func(scan func(...any) error) error {
+			var code area.Code
+			var have total
+			if err := scan(append([]any{&code, &have.digits, &have.reported, &have.changed}, scanSums(&have.sums[0], &have.sums[1])...)...); err != nil {
+				return err
+			}
+			must := want[code]
+			delete(want, code)
+			switch {
+			case have.digits != int64(code.Level().Digits()):
+				problem(p, code, fmt.Sprintf("合计行的级别 %d 与区划代码不符", have.digits))
+			case have.reported != must.reported || have.sums != must.sums:
+				problem(p, code, fmt.Sprintf("合计（%d 个单位）与各单位审核通过的数据（%d 个单位）不符", have.reported, must.reported))
+			case have.changed < must.changed:
+				problem(p, code, "合计的时间戳早于其中数据的最后一次变动")
+			}
+			return nil
+		}, storedTotals, string(p))
+		if err != nil {
+			return err
+		}
+		for _, code := range slices.Sorted(maps.Keys(want)) {
+			problem(p, code, "缺少合计行")
+		}
+	}
+	return nil
+}
+
+// everyPeriod jumps from period to period along the primary keys.
+const everyPeriod = `
+WITH RECURSIVE
+	recorded(id) AS (SELECT min(period) FROM coverage_revisions
+		UNION ALL SELECT (SELECT min(period) FROM coverage_revisions WHERE period > recorded.id) FROM recorded WHERE id IS NOT NULL),
+	totaled(id) AS (SELECT min(period) FROM coverage_totals
+		UNION ALL SELECT (SELECT min(period) FROM coverage_totals WHERE period > totaled.id) FROM totaled WHERE id IS NOT NULL)
+SELECT id FROM recorded WHERE id IS NOT NULL UNION SELECT id FROM totaled WHERE id IS NOT NULL ORDER BY 1`
+
+// recomputed adds a period's official revisions up for every area that holds one that is or was.
+func (r *Reader) recomputed(p period.ID) (map[area.Code]total, error) {
+	out := make(map[area.Code]total)
+	err := r.each(func(scan func(...any) error) error {
+		var code area.Code
+		var since, until period.Instant
+		var sums [2]coverage.Sums
+		if err := scan(append([]any{&code, &since, &until}, scanSums(&sums[0], &sums[1])...)...); err != nil {
+			return err
+		}
+		for _, c := range code.Upward()[1:] {
+			t := out[c]
+			t.changed = max(t.changed, since)
+			if until == period.Never {
+				t.reported++
+				t.sums[0], t.sums[1] = t.sums[0].Plus(sums[0]), t.sums[1].Plus(sums[1])
+			} else {
+				t.changed = max(t.changed, until)
+			}
+			out[c] = t
+		}
+		return nil
+	}, officialHistory, string(p), period.Never)
+	return out, err
 }
