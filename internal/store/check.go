@@ -12,6 +12,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,6 +121,22 @@ func scanSchema(into map[string]string) func(func(...any) error) error {
 		into[name] = text
 		return err
 	}
+}
+
+// CheckSchema fails unless the database can be read and has the schema of this program.
+func (r *Reader) CheckSchema() error {
+	files, err := fs.Glob(migrations, "migrations/sqlite/*.sql")
+	if err != nil {
+		return err
+	}
+	var applied int
+	if err := r.row("SELECT count(DISTINCT version_id) FROM goose_db_version WHERE version_id > 0 AND is_applied").Scan(&applied); err != nil {
+		return engineFault(err)
+	}
+	if applied != len(files) {
+		return fmt.Errorf("the schema has %d migrations, the program %d", applied, len(files))
+	}
+	return nil
 }
 
 // freshSchema returns what the migrations make of an empty database.
