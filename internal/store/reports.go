@@ -106,7 +106,7 @@ func (r *Reader) collect(query string, args ...any) ([]report.Group, error) {
 }
 
 var (
-	officialRows = "SELECT area, 1, " + figureList + " FROM coverage_revisions WHERE period = ? AND area >= ? AND area < ? AND since <= ? AND until > ? ORDER BY area"
+	officialFigures = "SELECT area, 1, " + figureList + " FROM coverage_revisions WHERE period = ? AND area >= ? AND area < ? AND since <= ? AND until > ? ORDER BY area"
 	officialSums = "SELECT ?, count(*), " + figureSums + " FROM coverage_revisions WHERE period = ? AND area >= ? AND area < ? AND since <= ? AND until > ?"
 	totalsBelow  = "SELECT area, reported, changed, " + figureList + " FROM coverage_totals WHERE period = ? AND digits = ? AND area >= ? AND area < ? ORDER BY area"
 )
@@ -118,7 +118,7 @@ func (r *Reader) Figures(p period.ID, parent area.Code, asOf period.Instant) ([]
 	level, ok := parent.Level().Next()
 	if !ok || level == area.LevelSubdistrict {
 		from, to := parent.Range()
-		return r.collect(officialRows, string(p), from, to, asOf, asOf)
+		return r.collect(officialFigures, string(p), from, to, asOf, asOf)
 	}
 	return r.totals(p, level, parent, asOf)
 }
