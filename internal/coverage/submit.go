@@ -1,0 +1,166 @@
+package coverage
+
+import (
+	"brandregistry/internal/access"
+	"brandregistry/internal/audit"
+	"brandregistry/internal/fault"
+	"brandregistry/internal/plan"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of what people write, in characters.
+const (
+	MaxExplanation = 500
+	MaxReason      = 500
+)
+
+// SignOff says who vouches for a submission. nil leaves what an earlier submission of the revision
+// said; blank clears it.
+type SignOff struct {
+	PreparedBy *string
+	SignedBy   *string
+	Phone      *string
+}
+
+// take reads a record for an action, refusing in the contract's order: it fails with NotFound,
+// Forbidden, PreconditionRequired, Stale, WrongState or PeriodClosed.
+func take(tx Writer, key Key, pre audit.Precondition, a Action) (Entry, Transition, error) {
+	if err := access.Check(tx.Actor(), a.needs(), key.Area); err != nil {
+		return Entry{}, Transition{}, err
+	}
+	e, err := tx.Coverage(key)
+	if err != nil {
+		return Entry{}, Transition{}, err
+	}
+	if ownDecision(e.Record, tx.Actor(), a) {
+		return Entry{}, Transition{}, fault.New(fault.Forbidden, "这份数据是您本人提交的，不能由您本人审核。请由其他审核员办理。", "You submitted this record yourself; another reviewer must decide it.")
+	}
+	if err := pre.Existing(e.Version); err != nil {
+		return Entry{}, Transition{}, err
+	}
+	t, err := step(e.State, a)
+	if err != nil {
+		return Entry{}, Transition{}, err
+	}
+	if t.Deadline {
+		d, err := plan.DeadlinesOf(tx, e.Period, e.Area, e.AllowedUntil)
+		if err == nil {
+			err = d.Admit(tx.Now())
+		}
+		if err != nil {
+			return Entry{}, Transition{}, err
+		}
+	}
+	return e, t, nil
+}
+
+// Submit hands a draft or a returned record in. Explanations, by violation key and 1 to
+// MaxExplanation characters long, are added to those the record has; one of a rule that does not
+// fire is ignored. It fails as take does, and with RuleViolation, listing every error and every
+// warning without an explanation.
+func Submit(tx Writer, key Key, pre audit.Precondition, why Explanations, by SignOff) (Sheet, error) {
+	e, t, err := take(tx, key, pre, ActionSubmit)
+	if err != nil {
+		return Sheet{}, err
+	}
+	if err := Expected(tx, key); err != nil {
+		return Sheet{}, err
+	}
+	if e.Explanations, err = explained(tx, e, why); err != nil {
+		return Sheet{}, err
+	}
+	violations, err := judge(tx, e)
+	if err != nil {
+		return Sheet{}, err
+	}
+	if against := slices.DeleteFunc(violations, func(v fault.Violation) bool { return !Blocks(v) }); len(against) > 0 {
+		return Sheet{}, fault.Rules(against)
+	}
+	now, who := tx.Now(), tx.Actor().ID
+	e.State, e.ReturnReason, e.ReturnPointers = t.To, nil, nil
+	e.SubmittedAt, e.SubmittedBy, e.DecidedAt, e.DecidedBy = &now, &who, nil, nil
+	if e.FirstSubmitted == nil {
+		e.FirstSubmitted = &now
+	}
+	e.PreparedBy, e.SignedBy, e.Phone = said(by.PreparedBy, e.PreparedBy), said(by.SignedBy, e.SignedBy), said(by.Phone, e.Phone)
+	return saved(tx, e, audit.Change{Action: eventSubmit})
+}
+
+// explained returns the record's explanations with the new ones that are of rules which fire.
+func explained(tx Reader, e Entry, why Explanations) (Explanations, error) {
+	fired, err := judge(tx, e)
+	if err != nil {
+		return nil, err
+	}
+	out := maps.Clone(e.Explanations)
+	for _, v := range fired {
+		text, given := why[v.Key]
+		if text = strings.TrimSpace(text); !given || v.Severity != fault.SeverityWarning || text == "" {
+			continue
+		}
+		if utf8.RuneCountInString(text) > MaxExplanation {
+			return nil, tooLong("/explanations/"+v.Key, MaxExplanation)
+		}
+		if out == nil {
+			out = Explanations{}
+		}
+		out[v.Key] = text
+	}
+	return out, nil
+}
+
+func tooLong(pointer string, limit int) error {
+	return fault.Invalid(pointer,
+		fault.Textf("太长，至多 %d 个字。", "It is too long: at most %d characters.", limit),
+		fault.Text{ZH: "请删减后再提交。", EN: "Shorten it."})
+}
+
+// said returns what is given, trimmed, nil when blank; what was said before when nothing is given.
+func said(given, before *string) *string {
+	if given == nil {
+		return before
+	}
+	if s := strings.TrimSpace(*given); s != "" {
+		return &s
+	}
+	return nil
+}
+
+// Withdraw takes a submission back that is not decided yet. It fails as take does.
+func Withdraw(tx Writer, key Key, pre audit.Precondition) (Sheet, error) {
+	e, t, err := take(tx, key, pre, ActionWithdraw)
+	if err != nil {
+		return Sheet{}, err
+	}
+	e.State, e.SubmittedAt, e.SubmittedBy = t.To, nil, nil
+	return saved(tx, e, audit.Change{Action: eventWithdraw})
+}
+
+// Discard deletes a draft. The draft of a correction falls back to the approved revision before it.
+// It fails as take does.
+func Discard(tx Writer, key Key, pre audit.Precondition) error {
+	e, _, err := take(tx, key, pre, ActionDiscard)
+	if err != nil {
+		return err
+	}
+	if err := tx.RemoveCoverage(audit.Change{Action: eventDiscard}, &e.Record); err != nil || e.Revision == 1 {
+		return err
+	}
+	before, err := tx.CoverageRevision(key, e.Revision-1)
+	if err != nil {
+		return err
+	}
+	before.Latest, before.Returns = true, e.Returns
+	return tx.SaveCoverages(audit.Change{Action: eventReinstate}, &before)
+}
+
+// saved writes an entry's revision and describes it.
+func saved(tx Writer, e Entry, c audit.Change) (Sheet, error) {
+	if err := tx.SaveCoverages(c, &e.Record); err != nil {
+		return Sheet{}, err
+	}
+	return describe(tx, e)
+}
