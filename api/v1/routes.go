@@ -19,7 +19,33 @@ type route struct {
 type handler func(r *request) error
 
 // routes is the whole API.
-var routes = []route{}
+var routes = []route{
+	{"POST", "/session", "", createSession},
+	{"DELETE", "/session", access.UseSession, deleteSession},
+	{"GET", "/me", access.UseSession, getMe},
+	{"PUT", "/me/password", access.UseSession, putPassword},
+
+	{"GET", "/areas", access.ReadAreas, listAreas},
+	{"GET", "/areas/:code", access.ReadAreas, getArea},
+	{"PUT", "/areas/:code", access.WriteAreas, putArea},
+
+	{"GET", "/accounts", access.ReadAccounts, listAccounts},
+	{"POST", "/accounts", access.WriteAccounts, createAccount},
+	{"GET", "/accounts/:id", access.ReadAccounts, getAccount},
+	{"PATCH", "/accounts/:id", access.WriteAccounts, editAccount},
+	{"GET", "/accounts/:id/tokens", access.ReadAccounts, listTokens},
+	{"POST", "/accounts/:id/tokens", access.WriteAccounts, createToken},
+	{"DELETE", "/tokens/:id", access.WriteAccounts, revokeToken},
+
+	{"GET", "/periods", access.ReadPlan, listPeriods},
+	{"GET", "/periods/:period", access.ReadPlan, getPeriod},
+	{"PUT", "/periods/:period", access.WritePlan, putPeriod},
+	{"GET", "/periods/:period/extensions/:area", access.ReadPlan, getExtension},
+	{"PUT", "/periods/:period/extensions/:area", access.WritePlan, putExtension},
+	{"DELETE", "/periods/:period/extensions/:area", access.WritePlan, deleteExtension},
+	{"GET", "/goals/:area/:year", access.ReadPlan, getGoals},
+	{"PUT", "/goals/:area/:year", access.WritePlan, putGoals},
+}
 
 // subject says where the things under a path with an id lie, so that who may not see one is told so
 // before its request's body is read.
@@ -29,4 +55,7 @@ type subject struct {
 }
 
 // subjects are all things that are named by an id. locate fails with NotFound.
-var subjects = []subject{}
+var subjects = []subject{
+	{"/accounts/:id", locateAccount},
+	{"/tokens/:id", locateToken},
+}

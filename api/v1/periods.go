@@ -1,0 +1,348 @@
+package v1
+
+import (
+	"brandregistry/internal/access"
+	"brandregistry/internal/area"
+	"brandregistry/internal/audit"
+	"brandregistry/internal/fault"
+	"brandregistry/internal/period"
+	"brandregistry/internal/plan"
+	"brandregistry/internal/store"
+	"slices"
+	"strings"
+)
+
+// PlanAction is what can be done to a window, an extension or a goal.
+// 可对填报时间、延期或目标做的操作
+type PlanAction string
+
+// The actions.
+const (
+	PlanEdit     PlanAction = "edit"     // 设定、修改
+	PlanWithdraw PlanAction = "withdraw" // 撤销
+)
+
+// planActions lists what the actor may do to the plan at an area.
+func (r *request) planActions(at area.Code, actions ...PlanAction) []PlanAction {
+	if access.Check(r.actor(), access.WritePlan, at) != nil {
+		return []PlanAction{}
+	}
+	return actions
+}
+
+// Period is a period with the window in which an area reports it.
+// 报告期与填报时间
+type Period struct {
+	Period        string       `json:"period" validate:"period" example:"2026-Q3"`                 // 报告期
+	StartsOn      string       `json:"starts_on" validate:"date" example:"2026-07-01"`             // 报告期的第一天
+	EndsOn        string       `json:"ends_on" validate:"date" example:"2026-09-30"`               // 报告期的最后一天
+	OpensOn       string       `json:"opens_on" validate:"date" example:"2026-10-01"`              // 开始填报日：从这一天起可以提交
+	DueOn         string       `json:"due_on" validate:"date" example:"2026-10-11"`                // 报送截止日：这一天之后首次提交的算迟报
+	ClosesOn      string       `json:"closes_on" validate:"date" example:"2026-12-31"`             // 关闭日：这一天之后不能再提交，延期除外
+	InheritedFrom *string      `json:"inherited_from" validate:"omitempty,area_code" example:"33"` // 填报时间沿用自哪个上级区划；本级自设或系统默认则为 null
+	Etag          string       `json:"etag" example:"1760000000000000"`                            // 版本；沿用的为所沿用者的版本，默认的为 0
+	Actions       []PlanAction `json:"actions"`                                                    // 当前账号可做的操作
+}
+
+func (r *request) wirePeriod(w plan.Window, from *area.Code, at area.Code) Period {
+	return Period{
+		Period: string(w.Period), StartsOn: string(w.Period.StartsOn()), EndsOn: string(w.Period.EndsOn()),
+		OpensOn: string(w.OpensOn), DueOn: string(w.DueOn), ClosesOn: string(w.ClosesOn),
+		InheritedFrom: (*string)(from), Etag: etagOf(w.Version), Actions: r.planActions(at, PlanEdit),
+	}
+}
+
+type periodListQuery struct {
+	From string `form:"from" validate:"omitempty,period" example:"2026-Q1"`     // 从哪个报告期起（含）
+	To   string `form:"to" validate:"omitempty,period" example:"2026-Q4"`       // 到哪个报告期止（含）
+	Area string `form:"area" validate:"omitempty,area_code" example:"330109"`   // 看哪个区划的填报时间；不填为本人所在区划
+	Sort string `form:"sort" validate:"oneof=period -period" default:"-period"` // 次序：period 由早到晚，-period 由晚到早
+	pageQuery
+}
+
+// atArea returns the area that a query names, the actor's when it names none.
+func (r *request) atArea(given string) area.Code {
+	if given == "" {
+		return r.actor().Area
+	}
+	return area.Code(given)
+}
+
+// listPeriods 列出报告期
+//
+//	@Summary		列出报告期
+//	@Description	列出有数据或设过填报时间的报告期，以及当前和最近结束的报告期；任何一个报告期都可以直接读取。
+//	@Tags			plan
+//	@ID				listPeriods
+//	@Param			query	query		periodListQuery	false	"查询"
+//	@Success		200		{object}	Page[Period]	"一页报告期"
+//	@Failure		404		{object}	Problem
+//	@Router			/periods [get]
+func listPeriods(r *request) error {
+	var q periodListQuery
+	if err := r.query(&q); err != nil {
+		return err
+	}
+	for name, value := range map[string]string{"from": q.From, "to": q.To} {
+		if value != "" {
+			if _, err := r.periodOf(name, value); err != nil {
+				return err
+			}
+		}
+	}
+	after, err := r.after(q.pageQuery)
+	if err != nil {
+		return err
+	}
+	return r.view(func(tx *store.Reader) (answer, error) {
+		at := r.atArea(q.Area)
+		list, err := plan.Periods(tx, at, period.ID(q.From), period.ID(q.To))
+		if err != nil {
+			return answer{}, err
+		}
+		total := int64(len(list))
+		if q.Sort == "period" {
+			slices.Reverse(list)
+		}
+		if after != nil {
+			list = slices.DeleteFunc(list, func(l plan.Listed) bool {
+				return (q.Sort == "period") == (string(l.Period) <= after[0]) || string(l.Period) == after[0]
+			})
+		}
+		out, err := page(r, q.pageQuery, list,
+			func(l plan.Listed) []string { return []string{string(l.Period)} },
+			func(l plan.Listed) (Period, error) { return r.wirePeriod(l.Window, l.From, at), nil })
+		if q.Count {
+			out.Total = &total
+		}
+		return plain(out), err
+	})
+}
+
+type periodQuery struct {
+	Area string `form:"area" validate:"omitempty,area_code" example:"330109"` // 哪个区划；不填为本人所在区划
+}
+
+// getPeriod 读取报告期的填报时间
+//
+//	@Summary		读取填报时间
+//	@Description	给出对该区划有效的填报时间：本级自设的，否则沿用最近的上级，都没有则为默认：报告期结束次日开始，十天后截止，下一报告期最后一天关闭。
+//	@Tags			plan
+//	@ID				getPeriod
+//	@Param			period	path		string		true	"报告期"
+//	@Param			query	query		periodQuery	false	"查询"
+//	@Success		200		{object}	Period		"填报时间"
+//	@Header			200		{string}	ETag		"版本"
+//	@Failure		404		{object}	Problem
+//	@Router			/periods/{period} [get]
+func getPeriod(r *request) error {
+	var q periodQuery
+	p, err := r.periodParam()
+	if err == nil {
+		err = r.query(&q)
+	}
+	if err != nil {
+		return err
+	}
+	return r.view(func(tx *store.Reader) (answer, error) {
+		at := r.atArea(q.Area)
+		w, from, err := plan.GetWindow(tx, p, at)
+		if err != nil {
+			return answer{}, err
+		}
+		return ok(r.wirePeriod(w, from, at), w.Version), nil
+	})
+}
+
+// PeriodInput sets a window.
+// 设定填报时间
+type PeriodInput struct {
+	OpensOn  string `json:"opens_on" validate:"required,date" example:"2026-10-01"`  // 开始填报日，晚于报告期的第一天
+	DueOn    string `json:"due_on" validate:"required,date" example:"2026-10-11"`    // 报送截止日，不早于开始填报日
+	ClosesOn string `json:"closes_on" validate:"required,date" example:"2026-12-31"` // 关闭日，不早于报送截止日
+}
+
+// putPeriod 设定报告期的填报时间
+//
+//	@Summary		设定填报时间
+//	@Description	对该区划及其下级有效，下级自设的除外。修改本级已设的须带 If-Match；沿用或默认的可带可不带。
+//	@Tags			plan
+//	@ID				putPeriod
+//	@Param			period				path		string		true	"报告期"
+//	@Param			query				query		periodQuery	false	"查询"
+//	@Param			If-Match			header		string		false	"读取时的 etag"
+//	@Param			If-None-Match		header		string		false	"只新建"
+//	@Param			body				body		PeriodInput	true	"填报时间"
+//	@Success		200					{object}	Period		"已修改"
+//	@Success		201					{object}	Period		"已设定：本级的第一个"
+//	@Header			200,201				{string}	ETag		"版本"
+//	@Header			201					{string}	Location	"地址"
+//	@Failure		403,404,412,422,428	{object}	Problem
+//	@Router			/periods/{period} [put]
+func putPeriod(r *request) error {
+	var q periodQuery
+	var in PeriodInput
+	p, err := r.periodParam()
+	if err == nil {
+		err = r.query(&q)
+	}
+	if err == nil {
+		err = r.decode(&in)
+	}
+	if err != nil {
+		return err
+	}
+	pre, err := r.precondition()
+	if err != nil {
+		return err
+	}
+	return r.update(func(tx *store.Writer) (answer, error) {
+		at := r.atArea(q.Area)
+		w, first, err := plan.SetWindow(tx, p, at, pre, period.Date(in.OpensOn), period.Date(in.DueOn), period.Date(in.ClosesOn))
+		if err != nil {
+			return answer{}, err
+		}
+		body := r.wirePeriod(w, nil, at)
+		if first {
+			return created(body, "/periods/"+string(p)+"?area="+string(at), w.Version), nil
+		}
+		return ok(body, w.Version), nil
+	})
+}
+
+// Extension lets an area and all below submit after the window has closed.
+// 延期
+type Extension struct {
+	Area    AreaRef      `json:"area"`                                       // 区划，及其下级
+	Period  string       `json:"period" validate:"period" example:"2026-Q3"` // 报告期
+	Until   string       `json:"until" validate:"date" example:"2027-01-10"` // 延期至哪一天（含）
+	Reason  string       `json:"reason" example:"因系统升级，延长补报时间。"`             // 原因
+	Etag    string       `json:"etag" example:"1760000000000000"`            // 版本
+	Actions []PlanAction `json:"actions"`                                    // 当前账号可做的操作
+}
+
+func (r *request) wireExtension(tx *store.Reader, e plan.Extension) (Extension, error) {
+	at, err := r.areaRef(tx, e.Area)
+	return Extension{
+		Area: at, Period: string(e.Period), Until: string(e.AllowedUntil), Reason: e.Reason,
+		Etag: etagOf(e.Version), Actions: r.planActions(e.Area, PlanEdit, PlanWithdraw),
+	}, err
+}
+
+// extensionKey reads what a path under /periods/:period/extensions names.
+func (r *request) extensionKey() (period.ID, area.Code, error) {
+	p, err := r.periodParam()
+	if err != nil {
+		return "", "", err
+	}
+	at, err := r.areaParam("area")
+	return p, at, err
+}
+
+// getExtension 读取延期
+//
+//	@Summary		读取延期
+//	@Description	只给出正对该区划的延期；没有则为 404，上级的延期照样有效。
+//	@Tags			plan
+//	@ID				getExtension
+//	@Param			period	path		string		true	"报告期"
+//	@Param			area	path		string		true	"行政区划代码"
+//	@Success		200		{object}	Extension	"延期"
+//	@Header			200		{string}	ETag		"版本"
+//	@Failure		404		{object}	Problem
+//	@Router			/periods/{period}/extensions/{area} [get]
+func getExtension(r *request) error {
+	p, at, err := r.extensionKey()
+	if err != nil {
+		return err
+	}
+	return r.view(func(tx *store.Reader) (answer, error) {
+		e, err := plan.GetExtension(tx, p, at)
+		if err != nil {
+			return answer{}, err
+		}
+		body, err := r.wireExtension(tx, e)
+		return ok(body, e.Version), err
+	})
+}
+
+// ExtensionInput grants an extension.
+// 准予延期
+type ExtensionInput struct {
+	Until  string `json:"until" validate:"required,date" example:"2027-01-10"`        // 延期至哪一天（含），不早于今天
+	Reason string `json:"reason" validate:"required,max=500" example:"因系统升级，延长补报时间。"` // 原因
+}
+
+// putExtension 准予延期
+//
+//	@Summary		准予或修改延期
+//	@Description	该区划及其下级在关闭日之后仍可提交，直到这一天；报送截止日不变。修改已有的须带 If-Match。
+//	@Tags			plan
+//	@ID				putExtension
+//	@Param			period				path		string			true	"报告期"
+//	@Param			area				path		string			true	"行政区划代码"
+//	@Param			If-Match			header		string			false	"读取时的 etag"
+//	@Param			If-None-Match		header		string			false	"只新建"
+//	@Param			body				body		ExtensionInput	true	"延期"
+//	@Success		200					{object}	Extension		"已修改"
+//	@Success		201					{object}	Extension		"已准予"
+//	@Header			200,201				{string}	ETag			"版本"
+//	@Header			201					{string}	Location		"地址"
+//	@Failure		403,404,412,422,428	{object}	Problem
+//	@Router			/periods/{period}/extensions/{area} [put]
+func putExtension(r *request) error {
+	var in ExtensionInput
+	p, at, err := r.extensionKey()
+	if err == nil {
+		err = r.decode(&in)
+	}
+	if err != nil {
+		return err
+	}
+	if in.Reason = strings.TrimSpace(in.Reason); in.Reason == "" {
+		return fault.Invalid("/reason", fault.Text{ZH: "请写明延期的原因。", EN: "Say why it is extended."}, fault.Text{ZH: "请填写 1 至 500 个字。", EN: "Write 1 to 500 characters."})
+	}
+	pre, err := r.precondition()
+	if err != nil {
+		return err
+	}
+	return r.update(func(tx *store.Writer) (answer, error) {
+		e, first, err := plan.GrantExtension(tx, p, at, pre, period.Date(in.Until), in.Reason)
+		if err != nil {
+			return answer{}, err
+		}
+		body, err := r.wireExtension(&tx.Reader, e)
+		if err != nil {
+			return answer{}, err
+		}
+		if first {
+			return created(body, "/periods/"+string(p)+"/extensions/"+string(at), e.Version), nil
+		}
+		return ok(body, e.Version), nil
+	})
+}
+
+// deleteExtension 撤销延期
+//
+//	@Summary	撤销延期
+//	@Tags		plan
+//	@ID			deleteExtension
+//	@Param		period			path		string	true	"报告期"
+//	@Param		area			path		string	true	"行政区划代码"
+//	@Param		If-Match		header		string	true	"读取时的 etag"
+//	@Success	204				"已撤销"
+//	@Failure	403,404,412,428	{object}	Problem
+//	@Router		/periods/{period}/extensions/{area} [delete]
+func deleteExtension(r *request) error {
+	p, at, err := r.extensionKey()
+	if err != nil {
+		return err
+	}
+	var pre audit.Precondition
+	if pre, err = r.precondition(); err != nil {
+		return err
+	}
+	return r.update(func(tx *store.Writer) (answer, error) {
+		return noContent(), plan.WithdrawExtension(tx, p, at, pre)
+	})
+}
