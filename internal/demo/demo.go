@@ -1,0 +1,160 @@
+// Package demo fills an empty registry with invented data: one district with all its subdistricts,
+// twelve quarters that ended with the last one, lived through by the real use cases. The areas are
+// real, no figure and no person is.
+package demo
+
+import (
+	"brandregistry/internal/access"
+	"brandregistry/internal/account"
+	"brandregistry/internal/area"
+	"brandregistry/internal/catalog"
+	"brandregistry/internal/period"
+	"brandregistry/internal/store"
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// areas are the district, what lies above it and what lies in it, as the national catalogue has them.
+//
+//go:embed areas.csv
+var areas string
+
+// District is the district that the demo tells of.
+const District area.Code = "330109"
+
+// Login is an account of the demo with the token it is used by.
+type Login struct {
+	Role     access.Role
+	Area     area.Code
+	Username string
+	Token    string
+}
+
+// Demo is what was built.
+type Demo struct {
+	Logins []Login
+	Last   period.ID // the last quarter that ended: the one of which reports speak
+}
+
+// tokenDays is how long the demo's tokens are good.
+const tokenDays = 90
+
+// Build fills an empty registry, whose clock must be clock and whose calendar counts quarters.
+func Build(ctx context.Context, s *store.Store, clock *Clock) (Demo, error) {
+	defer clock.run()
+	return build(ctx, s, clock, clock.Now())
+}
+
+func build(ctx context.Context, s *store.Store, clock *Clock, now time.Time) (Demo, error) {
+	b := builder{ctx: ctx, store: s, clock: clock, now: now, calendar: s.Calendar(), actors: map[string]access.Actor{}}
+	b.last = b.calendar.LastEnded(b.calendar.Day(period.InstantOf(b.now)))
+	b.first = b.last
+	for range quarters - 1 {
+		b.first = b.first.Previous()
+	}
+	if err := b.office(); err != nil {
+		return Demo{}, err
+	}
+	if err := b.history(); err != nil {
+		return Demo{}, err
+	}
+	clock.stopAt(now)
+	logins, err := b.tokens()
+	return Demo{Logins: logins, Last: b.last}, err
+}
+
+// builder builds a demo.
+type builder struct {
+	ctx         context.Context
+	store       *store.Store
+	clock       *Clock
+	now         time.Time
+	calendar    period.Calendar
+	first, last period.ID
+	people      []account.Input
+	actors      map[string]access.Actor // by username
+	places      []catalog.Area          // the subdistricts that report
+	steps       int
+}
+
+// act runs one use case at a time on somebody's behalf.
+func (b *builder) act(at time.Time, by access.Actor, do func(*store.Writer) error) error {
+	b.clock.stopAt(at)
+	b.steps++
+	return b.store.Update(b.ctx, store.By{Actor: by, RequestID: fmt.Sprintf("00000000-0000-7000-8000-%012d", b.steps)}, do)
+}
+
+// clerkOf returns the username of a subdistrict's clerk.
+func clerkOf(code area.Code) string { return "clerk-" + string(code) }
+
+// office imports the areas and makes the accounts, before the first quarter is reported.
+func (b *builder) office() error {
+	at := b.day(b.first.EndsOn().AddDays(-20), 9, 0)
+	file, err := catalog.Read(strings.NewReader(areas))
+	if err != nil {
+		return err
+	}
+	err = b.act(at, access.Operator, func(tx *store.Writer) error {
+		if _, err := catalog.Import(tx, file); err != nil {
+			return err
+		}
+		all, err := tx.Areas(catalog.Filter{Parent: District})
+		b.places = slices.DeleteFunc(all, func(a catalog.Area) bool { return !a.Reports })
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	b.people = []account.Input{
+		{Username: "reviewer", DisplayName: "萧山区审核员（演示）", Role: access.Reviewer, Area: District},
+		{Username: "reader", DisplayName: "萧山区查阅员（演示）", Role: access.Reader, Area: District},
+		{Username: "auditor", DisplayName: "萧山区审计员（演示）", Role: access.Auditor, Area: District},
+		{Username: "admin", DisplayName: "萧山区管理员（演示）", Role: access.Admin, Area: District},
+		{Username: "city-reader", DisplayName: "杭州市查阅员（演示）", Role: access.Reader, Area: District.Parent()},
+	}
+	for _, p := range b.places {
+		b.people = append(b.people, account.Input{Username: clerkOf(p.Code), DisplayName: p.Name + "填报员（演示）", Role: access.Clerk, Area: p.Code})
+	}
+	for i, in := range b.people {
+		err := b.act(at.Add(time.Duration(i+1)*time.Minute), access.Operator, func(tx *store.Writer) error {
+			made, err := account.Create(tx, in)
+			b.actors[in.Username] = made.Actor()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tokens gives every account one, now.
+func (b *builder) tokens() ([]Login, error) {
+	var out []Login
+	err := b.store.Update(b.ctx, store.By{Actor: access.Operator, RequestID: "00000000-0000-7000-8000-000000000000"}, func(tx *store.Writer) error {
+		expires := period.InstantOf(tx.Now().Time().AddDate(0, 0, tokenDays))
+		for _, in := range b.people {
+			text, hash, err := account.NewSecret(rand.Reader)
+			if err != nil {
+				return err
+			}
+			who := b.actors[in.Username]
+			if _, err := account.CreateToken(tx, who.ID, account.TokenInput{Name: "demo", ExpiresAt: expires, Hash: hash}); err != nil {
+				return err
+			}
+			out = append(out, Login{Role: who.Role, Area: who.Area, Username: in.Username, Token: text})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// day returns a time of a day.
+func (b *builder) day(d period.Date, hour, minute int) time.Time {
+	return b.calendar.Start(d).Time().Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+}
