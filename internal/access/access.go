@@ -140,11 +140,17 @@ func Check(who Actor, a Action, at area.Code) error {
 	inside := who.Area.Contains(at)
 	switch {
 	case r.sight == scoped && !inside:
-		return fault.Missing(fault.Text{ZH: "所请求的内容", EN: "What you asked for"})
+		return Unseen()
 	case !r.allows(who.Role), r.sight == open && !inside:
 		return forbidden()
 	}
 	return nil
+}
+
+// Unseen is the refusal of what lies outside the actor's sight. Where the same request could meet
+// what does not exist at all, it is refused so too: an answer must not tell them apart.
+func Unseen() error {
+	return fault.Missing(fault.Text{ZH: "所请求的内容", EN: "What you asked for"})
 }
 
 func forbidden() error {

@@ -100,15 +100,25 @@ func within(tx Reader, f Filter) Filter {
 	return f
 }
 
+// AccountAction is what may be done to an account.
+// 对账号可作的操作
+type AccountAction string
+
+// The actions.
+const (
+	EditAccount AccountAction = "edit"         // 修改
+	MintToken   AccountAction = "create_token" // 签发令牌
+)
+
 // Actions lists what the actor may do to the account now.
-func Actions(who access.Actor, a Account) []string {
-	if access.Check(who, access.WriteAccounts, a.Area) != nil {
+func Actions(who access.Actor, a Account) []AccountAction {
+	switch {
+	case access.Check(who, access.WriteAccounts, a.Area) != nil:
 		return nil
+	case a.Disabled:
+		return []AccountAction{EditAccount}
 	}
-	if a.Disabled {
-		return []string{"edit"}
-	}
-	return []string{"edit", "create_token"}
+	return []AccountAction{EditAccount, MintToken}
 }
 
 // Input is a new account.

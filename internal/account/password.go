@@ -3,6 +3,7 @@ package account
 import (
 	"brandregistry/internal/fault"
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
@@ -66,10 +67,27 @@ func (h *Hasher) hash(ctx context.Context, plain string) (string, error) {
 	if _, err := io.ReadFull(h.random, salt); err != nil {
 		return "", err
 	}
+	return encode(plain, salt), nil
+}
+
+// encode hashes a password and returns it in PHC form.
+func encode(plain string, salt []byte) string {
 	key := argon2.IDKey([]byte(plain), salt, argonTime, argonMemory, argonThreads, argonKey)
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
-		b64.EncodeToString(salt), b64.EncodeToString(key)), nil
+		b64.EncodeToString(salt), b64.EncodeToString(key))
+}
+
+// Fingerprint stands for a password where one request is told from another: the same for the same
+// password and purpose, and as slow to guess as a stored one.
+func (h *Hasher) Fingerprint(ctx context.Context, plain, purpose string) (string, error) {
+	free, err := h.wait(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer free()
+	salt := sha256.Sum256([]byte(purpose))
+	return encode(plain, salt[:argonSalt]), nil
 }
 
 // Verify reports whether plain is the password of the hash, in PHC form. With no hash it is false,

@@ -143,3 +143,18 @@ func same(a, b Area) bool {
 }
 
 func equal[T comparable](a, b *T) bool { return a == b || (a != nil && b != nil && *a == *b) }
+
+// AreaAction is what may be done to an area.
+// 对区划可作的操作
+type AreaAction string
+
+// EditArea is the only one.
+const EditArea AreaAction = "edit" // 修改
+
+// Actions lists what the actor may do to the area now.
+func Actions(who access.Actor, code area.Code) []AreaAction {
+	if !MayEdit(who, code) {
+		return nil
+	}
+	return []AreaAction{EditArea}
+}
