@@ -37,6 +37,7 @@ var routes = []route{
 	{"POST", "/accounts/:id/tokens", access.WriteAccounts, createToken},
 	{"DELETE", "/tokens/:id", access.WriteAccounts, revokeToken},
 
+	{"GET", "/tasks", access.ReadTasks, listTasks},
 	{"GET", "/periods", access.ReadPlan, listPeriods},
 	{"GET", "/periods/:period", access.ReadPlan, getPeriod},
 	{"PUT", "/periods/:period", access.WritePlan, putPeriod},
@@ -45,6 +46,11 @@ var routes = []route{
 	{"DELETE", "/periods/:period/extensions/:area", access.WritePlan, deleteExtension},
 	{"GET", "/goals/:area/:year", access.ReadPlan, getGoals},
 	{"PUT", "/goals/:area/:year", access.WritePlan, putGoals},
+
+	{"GET", "/reports/coverage", access.ReadReports, getCoverageReport},
+	{"GET", "/reports/goals", access.ReadReports, getGoalsReport},
+	{"GET", "/reports/submissions", access.ReadReports, getSubmissionsReport},
+	{"GET", "/reports/trend", access.ReadReports, getTrendReport},
 }
 
 // subject says where the things under a path with an id lie, so that who may not see one is told so

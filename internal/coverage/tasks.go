@@ -42,8 +42,8 @@ type Task struct {
 	Since    period.Instant // from when it has been to be done, as this kind
 }
 
-// Place is a subdistrict by its name.
-type Place struct {
+// Unfiled is a subdistrict without a record, by its name.
+type Unfiled struct {
 	Area area.Code
 	Name string
 }
@@ -70,7 +70,7 @@ type TaskReader interface {
 	Today() period.Date
 	// UnfiledPlaces lists the subdistricts within an area that are expected to report p and have no
 	// record of it, by code, at most limit.
-	UnfiledPlaces(p period.ID, within area.Code, limit int) ([]Place, error)
+	UnfiledPlaces(p period.ID, within area.Code, limit int) ([]Unfiled, error)
 	// OpenRecords lists the newest revisions within an area that are in one of two states (which may
 	// be the same), those longest unchanged first, at most limit.
 	OpenRecords(within area.Code, states [2]State, limit int) ([]Open, error)
@@ -95,7 +95,7 @@ func Tasks(tx TaskReader) ([]Task, error) {
 		if err == nil {
 			err = list.open(Draft, Returned, func(o Open, d plan.Deadlines) {
 				if o.Revision == 1 && o.Period >= tx.Calendar().LastEnded(tx.Today()) {
-					list.toChase(Place{o.Area, o.Name}, d)
+					list.toChase(Unfiled{o.Area, o.Name}, d)
 				}
 			})
 		}
@@ -132,7 +132,7 @@ func (l *tasks) add(kind TaskKind, key Key, name string, due *period.Date, since
 
 // missing tells of every expected subdistrict without a record of the last period that ended, and of
 // the current one as far as it has been opened early.
-func (l *tasks) missing(tell func(Place, plan.Deadlines)) error {
+func (l *tasks) missing(tell func(Unfiled, plan.Deadlines)) error {
 	last := l.Calendar().LastEnded(l.Today())
 	for _, p := range []period.ID{last, last.Next()} {
 		s, err := l.Schedule(p, l.within)
@@ -186,7 +186,7 @@ func (l *tasks) open(one, other State, tell func(Open, plan.Deadlines)) error {
 }
 
 // toFill is for a subdistrict without a record.
-func (l *tasks) toFill(at Place, d plan.Deadlines) {
+func (l *tasks) toFill(at Unfiled, d plan.Deadlines) {
 	l.toSubmit(Key{d.Period, at.Area}, at.Name, d, fault.Text{ZH: "尚未填报", EN: "is not filled in"})
 }
 
@@ -229,7 +229,7 @@ func (l *tasks) toReview(o Open, _ plan.Deadlines) {
 }
 
 // toChase is for a subdistrict that others have to be reminded of.
-func (l *tasks) toChase(at Place, d plan.Deadlines) {
+func (l *tasks) toChase(at Unfiled, d plan.Deadlines) {
 	if d.Overdue(l.Now(), false) {
 		l.add(TaskOverdue, Key{d.Period, at.Area}, at.Name, &d.DueOn, l.Calendar().After(d.DueOn), "%s尚未报送，已逾期 %d 天。", "The record for %s is %d days overdue.", d.DaysOverdue(l.Now()))
 	}

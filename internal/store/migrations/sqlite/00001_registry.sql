@@ -154,6 +154,7 @@ CREATE TABLE coverage_revisions (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX coverage_latest ON coverage_revisions (area, period) WHERE latest = 1;
 CREATE UNIQUE INDEX coverage_in_force ON coverage_revisions (area, period) WHERE since < 9223372036854775807 AND until = 9223372036854775807;
+CREATE INDEX coverage_open ON coverage_revisions (area, period, state) WHERE state <> 'approved';
 CREATE INDEX coverage_by_area ON coverage_revisions (area, period, since);
 
 -- Sums of the official figures, kept by the transaction that approves. changed is the stamp of the
