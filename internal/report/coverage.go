@@ -93,7 +93,8 @@ func (s scope) place() Place { return Place{s.area.Code, s.area.Name} }
 // begin checks the query and finds its scope. It fails with NotFound outside the actor's area and
 // for an area that was not known, and with InvalidRequest for a period of another frequency or one that
 // has not begun, and for an instant before the first event.
-func begin(tx Reader, q Query) (scope, error) {
+// named is the parameter that gives the period.
+func begin(tx Reader, q Query, named string) (scope, error) {
 	if q.Area == "" {
 		q.Area = tx.Actor().Area
 	}
@@ -103,7 +104,7 @@ func begin(tx Reader, q Query) (scope, error) {
 	if q.Period == "" {
 		q.Period = tx.Calendar().LastEnded(tx.Today())
 	}
-	if err := checkPeriod(tx, "period", q.Period); err != nil {
+	if err := checkPeriod(tx, named, q.Period); err != nil {
 		return scope{}, err
 	}
 	asOf, err := knowledge(tx, q.AsOf)
@@ -149,7 +150,7 @@ func checkPeriod(tx Reader, name string, p period.ID) error {
 // GetCoverage returns a coverage report. On the basis of submitted figures it is live and takes no
 // instant. It fails as begin does, and with InvalidRequest for an instant on that basis.
 func GetCoverage(tx Reader, q Query, basis Basis, sort Sort) (Coverage, error) {
-	s, err := begin(tx, q)
+	s, err := begin(tx, q, "period")
 	if err != nil {
 		return Coverage{}, err
 	}

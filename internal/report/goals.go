@@ -47,7 +47,7 @@ type GoalState struct {
 // GetGoals returns the goals of the period's year: that of coverage, on the official figures, and
 // that of brands where the area has one. It fails as begin does.
 func GetGoals(tx Reader, q Query) (Goals, error) {
-	s, err := begin(tx, q)
+	s, err := begin(tx, q, "period")
 	if err != nil {
 		return Goals{}, err
 	}

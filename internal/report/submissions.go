@@ -57,7 +57,7 @@ type SubmissionRow struct {
 
 // GetSubmissions returns the state of submission of a period. It is live. It fails as begin does.
 func GetSubmissions(tx Reader, a area.Code, p period.ID) (Submissions, error) {
-	s, err := begin(tx, Query{Area: a, Period: p})
+	s, err := begin(tx, Query{Area: a, Period: p}, "period")
 	if err != nil {
 		return Submissions{}, err
 	}

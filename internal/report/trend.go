@@ -45,7 +45,7 @@ type Point struct {
 // GetTrend returns a trend. It fails as begin does, and with InvalidRequest when from is after to or
 // more than MaxTrend periods lie between.
 func GetTrend(tx Reader, q TrendQuery) (Trend, error) {
-	s, err := begin(tx, Query{Area: q.Area, Period: q.To, AsOf: q.AsOf})
+	s, err := begin(tx, Query{Area: q.Area, Period: q.To, AsOf: q.AsOf}, "to")
 	if err != nil {
 		return Trend{}, err
 	}
