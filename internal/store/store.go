@@ -7,7 +7,6 @@ package store
 
 import (
 	"brandregistry/internal/access"
-	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"context"
 	"database/sql"
@@ -15,12 +14,11 @@ import (
 	"fmt"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
-	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 )
 
@@ -121,12 +119,14 @@ func openSQLite(dsn string, readOnly bool) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"} {
-		params.Add("_pragma", p)
-	}
+	pragmas := []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "query_only(0)"}
 	if readOnly {
-		params.Add("_pragma", "query_only(1)")
+		pragmas[4] = "query_only(1)"
 	}
+	// The driver runs them in an order of its own, so what the URL says of the same goes.
+	params["_pragma"] = append(slices.DeleteFunc(params["_pragma"], func(given string) bool {
+		return slices.ContainsFunc(pragmas, func(p string) bool { return pragmaName(p) == pragmaName(given) })
+	}), pragmas...)
 	db, err := sql.Open("sqlite", path+"?"+params.Encode())
 	if err != nil {
 		return nil, err
@@ -135,113 +135,10 @@ func openSQLite(dsn string, readOnly bool) (*sql.DB, error) {
 	return db, nil
 }
 
-// session is one connection with its prepared statements. It serves one transaction at a time.
-type session struct {
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
-	gorm  *gorm.DB
-	trace func(query string, args []any)
-}
-
-func (s *Store) newSession(ctx context.Context, db *sql.DB) (*session, error) {
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	made := &session{conn: conn, stmts: map[string]*sql.Stmt{}}
-	made.gorm, err = gorm.Open(&sqlite.Dialector{DriverName: "sqlite", Conn: made}, &gorm.Config{
-		SkipDefaultTransaction: true, // a session is always within one
-		Logger:                 logger.Discard,
-	})
-	if err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	made.trace = s.options.Trace
-	return made, nil
-}
-
-func (s *session) close() error { return s.conn.Close() }
-
-// maxStatements bounds a session's prepared statements; batches of odd sizes make new ones.
-const maxStatements = 256
-
-// PrepareContext returns the statement, prepared once per connection. With the other three methods
-// it makes a session what gorm runs on.
-func (s *session) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	if stmt := s.stmts[query]; stmt != nil {
-		return stmt, nil
-	}
-	if len(s.stmts) >= maxStatements {
-		for q, stmt := range s.stmts {
-			_ = stmt.Close()
-			delete(s.stmts, q)
-		}
-	}
-	stmt, err := s.conn.PrepareContext(ctx, query)
-	if err == nil {
-		s.stmts[query] = stmt
-	}
-	return stmt, err
-}
-
-func (s *session) tell(query string, args []any) {
-	if s.trace != nil {
-		s.trace(query, args)
-	}
-}
-
-// ExecContext runs a statement.
-func (s *session) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	s.tell(query, args)
-	stmt, err := s.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(ctx, args...)
-}
-
-// QueryContext runs a query.
-func (s *session) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s.tell(query, args)
-	stmt, err := s.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.QueryContext(ctx, args...)
-}
-
-// QueryRowContext runs a query of one row.
-func (s *session) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	s.tell(query, args)
-	stmt, err := s.PrepareContext(ctx, query)
-	if err != nil {
-		return s.conn.QueryRowContext(ctx, query, args...) // carries the error
-	}
-	return stmt.QueryRowContext(ctx, args...)
-}
-
-// end finishes a transaction whatever became of the request's context. ctx carries values only.
-func (s *session) end(ctx context.Context, how string) error {
-	_, err := s.ExecContext(context.WithoutCancel(ctx), how)
-	return err
-}
-
-func take(ctx context.Context, from chan *session) (*session, error) {
-	select {
-	case s := <-from:
-		return s, nil
-	default:
-	}
-	timer := time.NewTimer(lockWait)
-	defer timer.Stop()
-	select {
-	case s := <-from:
-		return s, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-timer.C:
-		return nil, unavailable(errors.New("no connection within the lock wait"))
-	}
+// pragmaName is the name of a pragma in a URL: name(value) or name=value.
+func pragmaName(s string) string {
+	name, _, _ := strings.Cut(strings.ReplaceAll(s, "=", "("), "(")
+	return strings.ToLower(strings.TrimSpace(name))
 }
 
 // By says on whose behalf an Update runs.
@@ -251,20 +148,16 @@ type By struct {
 }
 
 // View runs do on one snapshot. What do returns is returned; an engine's error becomes a fault.
-func (s *Store) View(ctx context.Context, do func(*Reader) error) (err error) {
+func (s *Store) View(ctx context.Context, do func(*Reader) error) error {
 	conn, err := take(ctx, s.readers)
 	if err != nil {
-		return err
-	}
-	defer func() { s.readers <- conn }()
-	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return engineFault(err)
 	}
-	defer func() {
-		if e := conn.end(ctx, "ROLLBACK"); err == nil && e != nil {
-			err = engineFault(e)
-		}
-	}()
+	defer func() { s.readers <- conn }()
+	if err := conn.begin(ctx, "BEGIN"); err != nil {
+		return engineFault(err)
+	}
+	defer conn.rollback()
 	r := &Reader{ctx: ctx, session: conn, store: s, now: period.InstantOf(s.options.Clock())}
 	if err := r.readClock("SELECT at, accounts_at, plan_at FROM clock"); err != nil {
 		return engineFault(err)
@@ -274,19 +167,19 @@ func (s *Store) View(ctx context.Context, do func(*Reader) error) (err error) {
 
 // Update runs do in one transaction and commits it when do returns nil. Nothing is written
 // otherwise. When the outcome of the commit is unknown, the fault is Unavailable.
-func (s *Store) Update(ctx context.Context, by By, do func(*Writer) error) (err error) {
+func (s *Store) Update(ctx context.Context, by By, do func(*Writer) error) error {
 	conn, err := take(ctx, s.writer)
 	if err != nil {
-		return err
+		return engineFault(err)
 	}
 	defer func() { s.writer <- conn }()
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := conn.begin(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return engineFault(err)
 	}
 	committed := false
 	defer func() { // also when do panics
 		if !committed {
-			err = errors.Join(err, conn.end(ctx, "ROLLBACK"))
+			conn.rollback()
 		}
 	}()
 	w := &Writer{Reader: Reader{ctx: ctx, session: conn, store: s, actor: by.Actor}, requestID: by.RequestID, heads: map[string]head{}}
@@ -301,11 +194,12 @@ func (s *Store) Update(ctx context.Context, by By, do func(*Writer) error) (err 
 	if err := w.stampChanges(); err != nil {
 		return engineFault(err)
 	}
-	if err := conn.end(ctx, "COMMIT"); err != nil {
-		return unavailable(err)
+	sent, err := conn.commit(ctx)
+	if err != nil && sent {
+		return commitFault(err)
 	}
-	committed = true
-	return nil
+	committed = err == nil
+	return engineFault(err)
 }
 
 // Reader reads one snapshot. It belongs to one goroutine and is dead when its View or Update ends.
@@ -368,41 +262,25 @@ func (w *Writer) stampChanges() error {
 	return err
 }
 
-func (r *Reader) row(query string, args ...any) *sql.Row {
-	return r.session.QueryRowContext(r.ctx, query, args...)
-}
+func (r *Reader) row(query string, args ...any) row { return r.session.row(r.ctx, query, args) }
 
 func (r *Reader) exec(query string, args ...any) (sql.Result, error) {
 	return r.session.ExecContext(r.ctx, query, args...)
 }
 
-// each runs a query and calls scan for every row.
+// each runs a query and calls scan for every row. Within scan other queries may be run.
 func (r *Reader) each(scan func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := r.session.QueryContext(r.ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return r.session.each(r.ctx, scan, query, args)
 }
 
 func (r *Reader) orm() *gorm.DB { return r.session.gorm.WithContext(r.ctx) }
 
-func unavailable(cause error) error {
-	f := fault.New(fault.Unavailable, "服务暂时繁忙，结果未知。请稍后用同一请求（同一幂等键）重试。", "The service is busy and the outcome is unknown. Repeat the same request (with the same idempotency key) later.").Because(cause)
-	f.RetryAfter = 2 * time.Second
-	return f
-}
-
 // redact drops what may be secret from a database URL.
 func redact(dsn string) string {
-	if u, err := url.Parse(dsn); err == nil {
-		return u.Redacted()
+	u, err := url.Parse(dsn)
+	if err != nil || u.Scheme == "" {
+		return "the database"
 	}
-	return "database"
+	u.RawQuery = ""
+	return u.Redacted()
 }
