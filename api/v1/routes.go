@@ -51,6 +51,8 @@ var routes = []route{
 	{"GET", "/reports/goals", access.ReadReports, getGoalsReport},
 	{"GET", "/reports/submissions", access.ReadReports, getSubmissionsReport},
 	{"GET", "/reports/trend", access.ReadReports, getTrendReport},
+
+	{"GET", "/audit-events", access.ReadAudit, listAuditEvents},
 }
 
 // subject says where the things under a path with an id lie, so that who may not see one is told so
