@@ -19,21 +19,21 @@ import (
 // that `check` finds nothing. SIGKILL proves nothing about fsync: that is counted in
 // durability_linux_test.go.
 
-// program is the built executable with the environment of one registry.
-type program struct {
+// executable is the built program with the environment of one registry.
+type executable struct {
 	path string
 	env  []string
 }
 
 // buildProgram builds the program for a registry in a directory of its own.
-func buildProgram(t *testing.T) program {
+func buildProgram(t *testing.T) executable {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "registry")
 	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	return program{path: path, env: append(os.Environ(),
+	return executable{path: path, env: append(os.Environ(),
 		"DATABASE_URL=file:"+filepath.Join(dir, "registry.db"), "LISTEN=127.0.0.1:0", "AREA="+district, "LOG_LEVEL=error")}
 }
 
@@ -57,7 +57,7 @@ type process struct {
 }
 
 // serve starts the program and waits for its address. The process ends with the test.
-func (p program) serve(t *testing.T) *process {
+func (p executable) serve(t *testing.T) *process {
 	t.Helper()
 	s := &process{cmd: exec.Command(p.path, "serve"), errs: &strings.Builder{}, ended: make(chan struct{})}
 	s.cmd.Env, s.cmd.Dir, s.cmd.Stderr = p.env, filepath.Dir(p.path), s.errs
@@ -102,7 +102,7 @@ func (s *process) kill() {
 }
 
 // check runs the check subcommand and fails the test unless it finds nothing.
-func (p program) check(t *testing.T) {
+func (p executable) check(t *testing.T) {
 	t.Helper()
 	cmd := exec.Command(p.path, "check")
 	cmd.Env, cmd.Dir = p.env, filepath.Dir(p.path)
