@@ -1,0 +1,215 @@
+package store
+
+import (
+	"brandregistry/internal/area"
+	"brandregistry/internal/audit"
+	"brandregistry/internal/catalog"
+	"brandregistry/internal/coverage"
+	"brandregistry/internal/fault"
+	"brandregistry/internal/period"
+	"brandregistry/internal/plan"
+	"database/sql"
+	"errors"
+	"strings"
+)
+
+var revisionColumns = "period, area, revision, since, until, state, latest, version, " + figureList +
+	", explanations, return_reason, return_pointers, allowed_until, prepared_by, signed_by, phone, returns," +
+	" first_submitted_at, submitted_at, submitted_by, decided_at, decided_by, created_at"
+
+// revisionFields returns where revisionColumns are scanned into.
+func revisionFields(c *coverage.Record) []any {
+	into := append(make([]any, 0, 80), &c.Period, &c.Area, &c.Revision, &c.Since, &c.Until, &c.State, &c.Latest, &c.Version)
+	into = figureFields(into, &c.Economic, &c.Social)
+	return append(into, &c.Explanations, &c.ReturnReason, &c.ReturnPointers, &c.AllowedUntil, &c.PreparedBy, &c.SignedBy, &c.Phone, &c.Returns,
+		&c.FirstSubmitted, &c.SubmittedAt, &c.SubmittedBy, &c.DecidedAt, &c.DecidedBy, &c.CreatedAt)
+}
+
+func figureFields(into []any, kinds ...*coverage.Figures) []any {
+	for _, f := range kinds {
+		for _, p := range f.Pointers() {
+			into = append(into, p)
+		}
+	}
+	return into
+}
+
+// entryQuery reads newest revisions c with what is shown beside them: o, the official revision, and
+// p, the last approved record of an earlier period. Never stands there as a literal, so that the
+// partial index coverage_in_force serves.
+var entryQuery = "SELECT c." + strings.ReplaceAll(revisionColumns, ", ", ", c.") +
+	", o.revision, p.period, p." + strings.ReplaceAll(figureList, ", ", ", p.") + " FROM "
+
+const entryJoins = ` c
+	LEFT JOIN coverage_revisions o ON o.area = c.area AND o.period = c.period AND o.since < 9223372036854775807 AND o.until = 9223372036854775807
+	LEFT JOIN coverage_revisions p ON p.area = c.area AND p.since < 9223372036854775807 AND p.until = 9223372036854775807 AND p.period = (
+		SELECT max(period) FROM coverage_revisions WHERE area = c.area AND period < c.period AND since < 9223372036854775807 AND until = 9223372036854775807)`
+
+func scanEntry(scan func(...any) error) (e coverage.Entry, err error) {
+	var since *period.ID
+	var last coverage.Previous
+	if err = scan(figureFields(append(revisionFields(&e.Record), &e.OfficialRevision, &since), &last.Economic, &last.Social)...); err == nil && since != nil {
+		last.Period = *since
+		e.Previous = &last
+	}
+	return e, err
+}
+
+var coverageQuery = entryQuery + "coverage_revisions" + entryJoins + " WHERE c.area = ? AND c.period = ? AND c.latest = 1"
+
+// Coverage returns the newest revision with what is shown beside it. It fails with NotFound.
+func (r *Reader) Coverage(key coverage.Key) (coverage.Entry, error) {
+	e, err := scanEntry(r.row(coverageQuery, string(key.Area), string(key.Period)).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = coverage.Missing(key)
+	}
+	return e, err
+}
+
+// coverageWhere returns the condition of a filter. A period is a search of the primary key; without
+// one, the index of newest revisions by area is.
+func coverageWhere(f coverage.Filter) (string, []any) {
+	from, to := f.Area.Range()
+	where, args := " WHERE latest = 1 AND area >= ? AND area < ?", []any{from, to}
+	if f.Period != "" {
+		where, args = where+" AND period = ?", append(args, string(f.Period))
+	}
+	if f.State != "" {
+		where, args = where+" AND state = ?", append(args, string(f.State))
+	}
+	return where, args
+}
+
+// coverageOrder returns the columns that a list is ordered by, and their values at a place.
+func coverageOrder(f coverage.Filter) (columns []string, at []any) {
+	var p coverage.Place
+	if f.After != nil {
+		p = *f.After
+	}
+	switch f.Sort {
+	case coverage.SortPeriod:
+		return []string{"period", "area"}, []any{string(p.Period), string(p.Area)}
+	case coverage.SortUpdated:
+		return []string{"version", "area", "period"}, []any{p.Version, string(p.Area), string(p.Period)}
+	}
+	return []string{"area", "period"}, []any{string(p.Area), string(p.Period)}
+}
+
+// CoverageList lists newest revisions with what is shown beside them.
+func (r *Reader) CoverageList(f coverage.Filter) ([]coverage.Entry, error) {
+	where, args := coverageWhere(f)
+	columns, at := coverageOrder(f)
+	compare, direction := ">", ""
+	if f.Descending {
+		compare, direction = "<", " DESC"
+	}
+	if f.After != nil {
+		where += " AND (" + strings.Join(columns, ", ") + ") " + compare + " (?" + strings.Repeat(", ?", len(columns)-1) + ")"
+		args = append(args, at...)
+	}
+	order := " ORDER BY " + strings.Join(columns, direction+", ") + direction
+	query := entryQuery + "(SELECT * FROM coverage_revisions" + where + order + " LIMIT ?)" + entryJoins +
+		" ORDER BY c." + strings.Join(columns, direction+", c.") + direction
+	var out []coverage.Entry
+	err := r.each(func(scan func(...any) error) error {
+		e, err := scanEntry(scan)
+		out = append(out, e)
+		return err
+	}, query, append(args, f.Limit)...)
+	return out, err
+}
+
+// CountCoverage counts what CoverageList would list without After and Limit.
+func (r *Reader) CountCoverage(f coverage.Filter) (n int64, err error) {
+	where, args := coverageWhere(f)
+	err = r.row("SELECT count(*) FROM coverage_revisions"+where, args...).Scan(&n)
+	return n, err
+}
+
+var (
+	revisionQuery  = "SELECT " + revisionColumns + " FROM coverage_revisions WHERE period = ? AND area = ? AND revision = ?"
+	revisionsQuery = "SELECT " + revisionColumns + " FROM coverage_revisions WHERE period = ? AND area = ? AND revision < ? ORDER BY revision DESC LIMIT ?"
+)
+
+// CoverageRevision returns one revision. It fails with NotFound.
+func (r *Reader) CoverageRevision(key coverage.Key, revision int64) (c coverage.Record, err error) {
+	err = r.row(revisionQuery, string(key.Period), string(key.Area), revision).Scan(revisionFields(&c)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.Missing(fault.Textf("%s %s 的第 %d 版", "Revision %[3]d of %[2]s for %[1]s", plan.PeriodText(key.Period), string(key.Area), revision))
+	}
+	return c, err
+}
+
+// CoverageRevisions lists revisions below the one given, newest first, at most limit.
+func (r *Reader) CoverageRevisions(key coverage.Key, below int64, limit int) (out []coverage.Record, err error) {
+	err = r.each(func(scan func(...any) error) error {
+		var c coverage.Record
+		err := scan(revisionFields(&c)...)
+		out = append(out, c)
+		return err
+	}, revisionsQuery, string(key.Period), string(key.Area), below, limit)
+	return out, err
+}
+
+// CoverageEvents lists the events of all revisions of a key, newest first, before the sequence given
+// (0: all), at most limit, but for those of the actions left out.
+func (r *Reader) CoverageEvents(key coverage.Key, before int64, limit int, leftOut []string) (out []audit.Event, err error) {
+	from := key.Subject()
+	query := `SELECT chain, sequence, at, account, action, area, subject, before, after, reason, request_id, previous_hash, hash
+		FROM audit_events WHERE subject >= ? AND subject < ?`
+	args := []any{from, from[:len(from)-1] + "0"} // the byte after "/"
+	if before > 0 {
+		query, args = query+" AND sequence < ?", append(args, before)
+	}
+	for _, action := range leftOut {
+		query, args = query+" AND action <> ?", append(args, action)
+	}
+	err = r.each(func(scan func(...any) error) error {
+		var e audit.Event
+		err := scan(&e.Chain, &e.Sequence, &e.At, &e.Account, &e.Action, &e.Area, &e.Subject, &e.Before, &e.After, &e.Reason, &e.RequestID, &e.PreviousHash, &e.Hash)
+		out = append(out, e)
+		return err
+	}, query+" ORDER BY sequence DESC LIMIT ?", append(args, limit)...)
+	return out, err
+}
+
+// Merged reports whether an area that names this one as its successor ended in [from, before).
+func (r *Reader) Merged(into area.Code, from, before period.Date) (bool, error) {
+	ends, err := r.store.caches.mergers.get(r.planAt, r.planChanged, struct{}{}, r.mergers)
+	if err != nil {
+		return false, err
+	}
+	for _, d := range ends[into] {
+		if from <= d && d < before {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// mergers returns, by successor, the last days of the subdistricts that merged into it.
+func (r *Reader) mergers() (map[area.Code][]period.Date, error) {
+	out := map[area.Code][]period.Date{}
+	err := r.each(func(scan func(...any) error) error {
+		var last period.Date
+		var into catalog.Codes
+		if err := scan(&last, &into); err != nil {
+			return err
+		}
+		for _, c := range into {
+			out[c] = append(out[c], last)
+		}
+		return nil
+	}, "SELECT valid_to, successors FROM areas WHERE digits = 9 AND valid_to IS NOT NULL AND successors <> '[]' AND "+inForce)
+	return out, err
+}
+
+// SaveCoverages writes revisions and one event each. It fails with Stale.
+func (w *Writer) SaveCoverages(c audit.Change, rows ...*coverage.Record) error {
+	return save(w, c, rows...)
+}
+
+// RemoveCoverage deletes a revision.
+func (w *Writer) RemoveCoverage(c audit.Change, row *coverage.Record) error {
+	return remove(w, c, row)
+}
