@@ -16,15 +16,18 @@ const seed = 330109
 // reach is what decides the rest of a kind's figures: on the roll, taken off it, and covered.
 type reach struct{ registered, excluded, covered int64 }
 
+// weakness counts party organizations on the list in the year to date, and those put right.
+type weakness struct{ listed, rectified int64 }
+
 func (r reach) operating() int64 { return r.registered - r.excluded }
 
 // story is one subdistrict through all quarters.
 type story struct {
 	code   area.Code
-	reach  map[coverage.Kind][]reach // by quarter
-	random *rand.Rand                // for what is derived
-	share  map[coverage.Kind]float64 // of the covered, those with an organization of their own
-	weak   map[coverage.Kind][]int64 // by quarter, in the year to date
+	reach  map[coverage.Kind][]reach    // by quarter
+	random *rand.Rand                   // for what is derived
+	share  map[coverage.Kind]float64    // of the covered, those with an organization of their own
+	weak   map[coverage.Kind][]weakness // by quarter
 }
 
 // boom is the quarter in which a new industrial park puts many firms on the roll of one town.
@@ -35,7 +38,7 @@ const boom = 7
 func newStory(code area.Code, place, started int) *story {
 	s := &story{
 		code: code, random: rand.New(rand.NewPCG(seed, uint64(place))),
-		reach: map[coverage.Kind][]reach{}, share: map[coverage.Kind]float64{}, weak: map[coverage.Kind][]int64{},
+		reach: map[coverage.Kind][]reach{}, share: map[coverage.Kind]float64{}, weak: map[coverage.Kind][]weakness{},
 	}
 	street := code[6] == '0'
 	for _, k := range coverage.Kinds {
@@ -48,7 +51,7 @@ func newStory(code area.Code, place, started int) *story {
 		}
 		s.share[k] = .28 + .14*s.random.Float64()
 		s.reach[k] = s.grow(k, size, place)
-		s.weak[k] = s.weakness(k, started)
+		s.weak[k] = s.list(k, started)
 	}
 	return s
 }
@@ -76,18 +79,19 @@ func (s *story) grow(k coverage.Kind, size float64, place int) []reach {
 	return out
 }
 
-// weakness counts the organizations on the list in the year to date, by quarter.
-func (s *story) weakness(k coverage.Kind, started int) []int64 {
-	var out []int64
-	n := int64(0)
+// list puts organizations on the list of the weak: each is put right in the quarter after.
+func (s *story) list(k coverage.Kind, started int) []weakness {
+	var out []weakness
+	var w weakness
 	for q := range quarters {
+		w.rectified = w.listed
 		if (q+started)%4 == 0 {
-			n = 0
+			w = weakness{}
 		}
 		if chance := s.random.Float64(); (k == coverage.Economic && chance < .35) || chance < .06 {
-			n++
+			w.listed++
 		}
-		out = append(out, n)
+		out = append(out, w)
 	}
 	return out
 }
@@ -102,11 +106,8 @@ func (s *story) figures(k coverage.Kind, q int) coverage.Figures {
 	unmet := min(round(float64(open)*.09*(1-.8*along)), open)
 	bodies := (joint + 3) / 4
 	organizations := standalone + bodies
-	weak := min(s.weak[k][q], organizations)
-	rectified := weak
-	if q%4 != 3 && weak > 0 { // one is still being put right
-		rectified--
-	}
+	weak := min(s.weak[k][q].listed, organizations)
+	rectified := min(s.weak[k][q].rectified, weak)
 	worked := round(float64(open-unmet) * (.62 + .3*along))
 	return coverage.Figures{
 		Registered: &r.registered, Excluded: &r.excluded, Standalone: &standalone, Joint: &joint, JointEligible: &eligible,

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"brandregistry/docs"
+	"brandregistry/internal/store"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"io"
+	"net/http"
+	"time"
+)
+
+// readyTimeout bounds how long /readyz waits for the database.
+const readyTimeout = 2 * time.Second
+
+// outside serves what is not in the document, and hands everything else to the API.
+func (s server) outside(api http.Handler, m *metrics) http.Handler {
+	mux := http.NewServeMux()
+	handle := func(path string, h http.Handler) { mux.Handle(path, m.measured(path, h)) }
+	handle("/livez", getOnly(func(w http.ResponseWriter, _ *http.Request) { answerText(w, http.StatusOK, "ok") }))
+	handle("/readyz", getOnly(s.ready))
+	handle("/openapi.json", document(docs.OpenAPIJSON, "application/json"))
+	handle("/openapi.yaml", document(docs.OpenAPIYAML, "application/yaml"))
+	page := docs.Handler()
+	handle("/docs", page)
+	handle("/docs/", page)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Not for the mux to redirect: what the API does not know it refuses in its own form.
+		if h, pattern := mux.Handler(r); pattern != "" && r.URL.Path == cleaned(pattern, r.URL.Path) {
+			h.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
+}
+
+// cleaned returns path when the pattern serves it as it stands.
+func cleaned(pattern, path string) string {
+	if pattern == path || (pattern[len(pattern)-1] == '/' && len(path) > len(pattern) && path[:len(pattern)] == pattern) {
+		return path
+	}
+	return ""
+}
+
+// ready answers 200 when the database can be read and has the program's schema, else 503 and why.
+func (s server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	defer cancel()
+	if err := s.store.View(ctx, func(tx *store.Reader) error { return tx.CheckSchema() }); err != nil {
+		s.log.Warn("not ready", "error", err)
+		w.Header().Set("Retry-After", "2")
+		answerText(w, http.StatusServiceUnavailable, "数据库暂时不可用")
+		return
+	}
+	answerText(w, http.StatusOK, "ok")
+}
+
+func answerText(w http.ResponseWriter, status int, text string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, text+"\n") // a client that went away needs no answer
+}
+
+// getOnly refuses every other method.
+func getOnly(h http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			answerText(w, http.StatusMethodNotAllowed, "此地址只接受 GET 和 HEAD")
+			return
+		}
+		h(w, r)
+	})
+}
+
+// document serves bytes that change with the program only. Any page may read them: they are public.
+func document(content []byte, mediaType string) http.Handler {
+	sum := sha256.Sum256(content)
+	etag := `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
+	return getOnly(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Type", mediaType)
+		h.Set("ETag", etag)
+		h.Set("Cache-Control", "no-cache")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Access-Control-Allow-Origin", "*")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+	})
+}
