@@ -2,7 +2,9 @@ package v1
 
 import (
 	"brandregistry/internal/coverage"
+	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Decimal is a number in hundredths. On the wire it always has two decimals, written digit by digit: 94.99, 95.00,
@@ -17,6 +19,17 @@ func (d Decimal) MarshalJSON() ([]byte, error) {
 		sign, n = "-", -n
 	}
 	return []byte(sign + strconv.FormatInt(n/100, 10) + "." + strconv.FormatInt(100+n%100, 10)[1:]), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (d *Decimal) UnmarshalJSON(b []byte) error {
+	whole, fraction, _ := strings.Cut(string(b), ".")
+	n, err := strconv.ParseInt(whole+fraction, 10, 64)
+	if err != nil || len(fraction) != 2 {
+		return fmt.Errorf("%q is no number of two decimals", b)
+	}
+	*d = Decimal(n)
+	return nil
 }
 
 // Rate is an exact fraction and its percentage.
