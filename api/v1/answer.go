@@ -76,7 +76,7 @@ func (a answer) encode(r *request) (*encoded, error) {
 		if out.body, err = json.Marshal(a.body, json.Deterministic(true)); err != nil {
 			return nil, err
 		}
-		out.header["Content-Type"] = "application/json"
+		out.header["Content-Type"] = jsonType
 	default:
 		delete(out.header, "Content-Language")
 	}

@@ -17,6 +17,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+const jsonType = "application/json"
+
 // decode reads the JSON body into a struct and holds it against its validate tags. No body is an
 // empty object. It fails with TooLarge, UnsupportedMediaType or InvalidRequest.
 func (r *request) decode(into any) error {
@@ -25,7 +27,7 @@ func (r *request) decode(into any) error {
 	if err != nil {
 		return err
 	}
-	if err := requireMedia(r.gin.Request.Header, len(body) > 0, "application/json"); err != nil {
+	if err := requireMedia(r.gin.Request.Header, len(body) > 0, jsonType); err != nil {
 		return err
 	}
 	r.body = body
@@ -64,6 +66,25 @@ func (r *request) upload(most int64, mediaTypes ...string) ([]byte, string, erro
 	r.body = body
 	_, err = r.idempotencyKey()
 	return body, mediaTypeOf(r.gin.Request.Header), err
+}
+
+// ownMedia are the routes whose bodies are no JSON.
+var ownMedia = []string{"/coverage-records/import", "/brands/:id/evidence"}
+
+// bodyFault says whether a body that was not read yet is to be refused before a malformed parameter
+// is: when it is too large or no JSON.
+func (r *request) bodyFault() error {
+	if slices.Contains(ownMedia, r.route.path) {
+		return nil
+	}
+	body, err := r.readBody(MaxBody)
+	switch {
+	case fault.Is(err, fault.TooLarge):
+		return err
+	case err == nil && len(body) > 0:
+		return requireMedia(r.gin.Request.Header, true, jsonType)
+	}
+	return nil
 }
 
 // noBody refuses a body where the handler reads none; an empty object is none.
@@ -197,7 +218,10 @@ func syntacticFault(e *jsontext.SyntacticError) error {
 
 func semanticFault(e *json.SemanticError) error {
 	at := string(e.JSONPointer)
+	var own *fault.Error // of a type that reads JSON itself
 	switch {
+	case errors.As(e.Err, &own) && len(own.Violations) == 1:
+		return fault.Invalid(at, own.Violations[0].Message, own.Violations[0].Hint)
 	case errors.Is(e, json.ErrUnknownName):
 		name := e.JSONPointer.LastToken()
 		hint := fault.Text{ZH: "请去掉它，或对照接口文档改正字段名（区分大小写）。", EN: "Drop it, or correct its name by the documentation; case matters."}

@@ -85,9 +85,13 @@ func (r *request) finish() {
 	}
 	r.api.log.LogAttrs(r.ctx, slog.LevelInfo, "request",
 		slog.String("method", safe(r.gin.Request.Method)), slog.String("route", route), slog.String("path", safe(r.gin.Request.URL.Path)), slog.Int("status", status),
-		slog.Int("bytes", max(0, r.gin.Writer.Size())), slog.Duration("duration", took), slog.String("request_id", r.id), slog.String("account", r.who.ID))
+		slog.Int("bytes", max(0, r.gin.Writer.Size())), slog.Duration("duration", took), slog.String("request_id", r.id), slog.String("account", r.who.ID),
+		slog.String("client", r.clientIP()))
 	r.touch()
 }
+
+// clientIP is the address that the request came from, or, through a trusted proxy, what that says.
+func (r *request) clientIP() string { return r.gin.ClientIP() }
 
 // safe makes what a client sent fit for a log line: valid UTF-8 of bounded length.
 func safe(s string) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,9 +85,7 @@ func (r *request) problem(f *fault.Error) {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(f.RetryAfter.Seconds())))))
 	case http.StatusMethodNotAllowed:
-		if len(f.Allow) > 0 {
-			h.Set("Allow", strings.Join(f.Allow, ", "))
-		}
+		h.Set("Allow", strings.Join(f.Allow, ", "))
 	}
 	body, err := json.Marshal(Problem{
 		Type: problemType(f.Code), Title: r.text(kind.title), Status: kind.status, Detail: r.text(f.Detail),
@@ -109,5 +108,9 @@ func noRoute(*request) error {
 
 // noMethod answers a path that has routes of other methods; Gin has set Allow.
 func noMethod(r *request) error {
-	return fault.New(fault.MethodNotAllowed, "此地址不支持该方法，可用的方法见 Allow 响应头。", "This address does not take the method; see the Allow header.")
+	allowed := strings.Split(r.gin.Writer.Header().Get("Allow"), ", ")
+	slices.Sort(allowed)
+	e := fault.New(fault.MethodNotAllowed, "此地址不支持该方法，可用的方法：%s。", "This address does not take the method, but %s.", strings.Join(allowed, ", "))
+	e.Allow = allowed
+	return e
 }

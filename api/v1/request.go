@@ -7,7 +7,6 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/store"
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -37,9 +36,9 @@ type request struct {
 	decoded bool   // decode or upload was called
 	body    []byte // as read
 
-	touched bool // the token's use is noted
-	out     *encoded
-	lg      string
+	due bool // the token's use is to be noted
+	out *encoded
+	lg  string
 }
 
 // serve makes a route's handler for Gin: everything that is done for every request.
@@ -83,7 +82,13 @@ func (r *request) run() error {
 	if err := r.api.store.View(r.ctx, r.admit); err != nil {
 		return err
 	}
-	return r.route.handle(r)
+	err = r.route.handle(r)
+	if fault.Is(err, fault.InvalidRequest) && !r.decoded {
+		if e := r.bodyFault(); e != nil {
+			return e
+		}
+	}
+	return err
 }
 
 // bearer returns the hash of the token in the Authorization header.
@@ -112,7 +117,7 @@ func (r *request) authenticate(tx *store.Reader) error {
 	if err != nil {
 		return err
 	}
-	r.who, r.token = who.Actor(), token
+	r.who, r.token, r.due = who.Actor(), token, token.TouchDue(tx.Now())
 	tx.As(r.who)
 	return access.CheckRole(r.who, r.route.action)
 }
@@ -137,6 +142,9 @@ func (r *request) checkPath(tx *store.Reader) error {
 			return err
 		}
 		at, err := s.locate(tx, id)
+		if fault.Is(err, fault.NotFound) {
+			return access.Unseen() // as what is out of sight is answered
+		}
 		if err != nil {
 			return err
 		}
@@ -227,7 +235,7 @@ func (r *request) update(do func(tx *store.Writer) (answer, error)) error {
 	if err != nil {
 		return err
 	}
-	r.out, r.touched = out, true
+	r.out, r.due = out, false
 	return nil
 }
 
@@ -244,25 +252,25 @@ func (r *request) settle() error {
 	return r.noBody()
 }
 
-// touch notes that the token was used, when that is due. It has its own transaction, after the
-// answer; a failure is only logged.
+// touchWait bounds how long an answered request waits to note that its token was used.
+const touchWait = 100 * time.Millisecond
+
+// touch notes that the token was used, when that is due, in a transaction of its own. A failure is
+// only logged: the next request tries again.
 func (r *request) touch() {
-	if r.touched || r.token.ID == "" {
+	if !r.due {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), touchWait)
 	defer cancel()
-	due := false
-	err := r.api.store.View(ctx, func(tx *store.Reader) error {
-		due = r.token.TouchDue(tx.Now())
-		return nil
+	err := r.api.store.Update(ctx, store.By{Actor: r.who, RequestID: r.id}, func(tx *store.Writer) error {
+		token, _, err := tx.TokenByHash(r.hash) // another request may have noted it meanwhile
+		if err != nil {
+			return err
+		}
+		return tx.TouchToken(token)
 	})
-	if err == nil && due {
-		err = r.api.store.Update(ctx, store.By{Actor: r.who, RequestID: r.id}, func(tx *store.Writer) error {
-			return tx.TouchToken(r.token)
-		})
-	}
-	if err != nil && !errors.Is(err, context.Canceled) {
-		r.api.log.Warn("token use not noted", "request_id", r.id, "error", err)
+	if err != nil {
+		r.api.log.WarnContext(r.ctx, "token use not noted", "request_id", r.id, "error", err)
 	}
 }

@@ -3,7 +3,10 @@
 package v1
 
 import (
+	"brandregistry/internal/account"
 	"brandregistry/internal/store"
+	"crypto/rand"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -22,11 +25,13 @@ const MaxBody = 1 << 20
 // Config is what a server of the API is made of.
 type Config struct {
 	Store          *store.Store
-	Logger         *slog.Logger  // nil: nothing is logged
-	Origins        []string      // whose pages may call the API (CORS): scheme://host, or "*"; none: no CORS
-	TrustedProxies []string      // addresses or CIDRs whose X-Forwarded-For is believed; none: nobody's
-	Observer       Observer      // nil: nothing is measured
-	NewID          func() string // ids of requests; nil: UUIDv7
+	Logger         *slog.Logger     // nil: nothing is logged
+	Origins        []string         // whose pages may call the API (CORS): scheme://host, or "*"; none: no CORS
+	TrustedProxies []string         // addresses or CIDRs whose X-Forwarded-For is believed; none: nobody's
+	Observer       Observer         // nil: nothing is measured
+	NewID          func() string    // ids of requests; nil: UUIDv7
+	Random         io.Reader        // where tokens and salts are drawn from; nil: crypto/rand
+	Limiter        *account.Limiter // limits the guessing of passwords; nil: a new one
 }
 
 // Observer is told of every answered request. The route is its pattern, such as
@@ -44,15 +49,29 @@ type api struct {
 	validator *validator.Validate
 	cors      gin.HandlerFunc // nil: no CORS
 	origins   []string
+
+	random  io.Reader
+	hasher  *account.Hasher
+	guesses *account.Limiter
 }
 
 // New returns the handler of everything under Base. It panics when an origin or a proxy of the
 // configuration is malformed.
-func New(cfg Config) http.Handler {
+func New(cfg Config) http.Handler { return newHandler(cfg, routes) }
+
+func newHandler(cfg Config, routes []route) http.Handler {
 	a := &api{
 		store: cfg.Store, log: cfg.Logger, observer: cfg.Observer, newID: cfg.NewID,
 		validator: newValidator(), origins: cfg.Origins,
+		random: cfg.Random, guesses: cfg.Limiter,
 	}
+	if a.random == nil {
+		a.random = rand.Reader
+	}
+	if a.guesses == nil {
+		a.guesses = account.NewLimiter()
+	}
+	a.hasher = account.NewHasher(a.random)
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}

@@ -102,7 +102,8 @@ func placeOf(f validator.FieldError, query bool) string {
 		}
 	}
 	if query {
-		return strings.TrimPrefix(out.String(), "/")
+		name, _, _ := strings.Cut(strings.TrimPrefix(out.String(), "/"), "/")
+		return name
 	}
 	return out.String()
 }

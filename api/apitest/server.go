@@ -1,0 +1,161 @@
+// Package apitest runs requests against the real handler over a migrated database file with a fixed
+// clock, and holds every answer against the published document.
+package apitest
+
+import (
+	v1 "brandregistry/api/v1"
+	"brandregistry/internal/access"
+	"brandregistry/internal/period"
+	"brandregistry/internal/store"
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Start is what the clock shows at first: 2026-10-08 10:00 in Shanghai, when 2026-Q3 is open, due
+// on the 11th, and closes on 2026-12-31.
+var Start = time.Date(2026, 10, 8, 2, 0, 0, 0, time.UTC)
+
+// Clock is a clock that is set by hand. It is safe for concurrent use.
+type Clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+// Now is the time it shows.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+// Set sets it.
+func (c *Clock) Set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = t
+}
+
+// Advance moves it on.
+func (c *Clock) Advance(d time.Duration) { c.Set(c.Now().Add(d)) }
+
+// Server is the API over a registry that holds the seeds.
+type Server struct {
+	Handler http.Handler
+	Store   *store.Store
+	Clock   *Clock
+	URL     string // of the database
+
+	logged   *lockedBuffer
+	captured map[string]string
+}
+
+// Option changes what a Server is made of.
+type Option func(*v1.Config, *store.Options)
+
+// New opens a fresh registry with the seeds and serves it. It is closed when the test ends.
+func New(t testing.TB, options ...Option) *Server {
+	t.Helper()
+	seeded, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "registry.db")
+	if err := os.WriteFile(path, seeded, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{Clock: &Clock{at: Start}, URL: "file:" + path, logged: &lockedBuffer{}, captured: map[string]string{}}
+	opened := storeOptions(s.URL, s.Clock.Now)
+	config := v1.Config{
+		Logger: slog.New(slog.NewJSONHandler(s.logged, nil)),
+		NewID:  sequence("0199c1d0-0000-7000-9000-"),
+	}
+	for _, o := range options {
+		o(&config, &opened)
+	}
+	s.Store, err = store.Open(context.Background(), opened, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	config.Store = s.Store
+	s.Handler = v1.New(config)
+	return s
+}
+
+func storeOptions(url string, clock func() time.Time) store.Options {
+	return store.Options{
+		URL:      url,
+		Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.FixedZone("CST", 8*60*60)},
+		Clock:    clock,
+		NewID:    sequence("0199c1d0-0000-7000-a000-"),
+	}
+}
+
+// sequence makes ids that rise and look like UUIDv7.
+func sequence(prefix string) func() string {
+	var mu sync.Mutex
+	n := 0
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		n++
+		return fmt.Sprintf("%s%012x", prefix, n)
+	}
+}
+
+// template is the bytes of a migrated and seeded database file, made once a process.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "apitest")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir) // a temporary directory: what is left is the system's to remove
+	path := filepath.Join(dir, "registry.db")
+	ctx := context.Background()
+	options := storeOptions("file:"+path, func() time.Time { return Start })
+	options.NewID = sequence("0199c1d0-0000-7000-8000-")
+	s, err := store.Open(ctx, options, true)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Update(ctx, store.By{Actor: access.Operator, RequestID: "seed"}, seed)
+	if e := s.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// Log is what was logged so far, one JSON object a line.
+func (s *Server) Log() string { return s.logged.String() }
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

@@ -1,0 +1,177 @@
+package v1
+
+import (
+	"brandregistry/internal/fault"
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	stdjson "encoding/json"
+)
+
+type sampleItem struct {
+	Code  string `json:"code" validate:"required,area_code"`
+	Joint *int64 `json:"joint" validate:"omitempty,min=0,max=10000000"`
+}
+
+type sampleInput struct {
+	Name     string            `json:"name" validate:"required,max=5"`
+	Count    int               `json:"count,omitzero" validate:"max=7"`
+	Share    float64           `json:"share,omitzero"`
+	Done     bool              `json:"done,omitzero"`
+	Until    *string           `json:"until,omitzero" validate:"omitempty,date"`
+	At       *string           `json:"at,omitzero" validate:"omitempty,stamp"`
+	Period   *string           `json:"period,omitzero" validate:"omitempty,period"`
+	Username *string           `json:"username,omitzero" validate:"omitempty,username"`
+	Areas    []string          `json:"areas,omitzero" validate:"max=2,unique,dive,subdistrict"`
+	Etags    map[string]string `json:"etags,omitzero" validate:"dive,keys,area_code,endkeys,required"`
+	Items    []sampleItem      `json:"items,omitzero" validate:"dive"`
+	Pointers []string          `json:"pointers,omitzero" validate:"dive,pointer"`
+	Level    string            `json:"level,omitzero" validate:"omitempty,oneof=city district"`
+}
+
+func decodeSample(body string) error {
+	var in sampleInput
+	if err := decodeJSON([]byte(body), &in); err != nil {
+		return err
+	}
+	return (&api{validator: newValidator()}).validate(&in, false)
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	deep := func(n int) string { return strings.Repeat("[", n) }
+	for _, c := range []struct{ name, body, pointer, text string }{
+		{"unknown member", `{"name":"甲","nam":1}`, "/nam", `没有名为 "nam" 的字段`},
+		{"member of another case", `{"Name":"甲"}`, "/Name", `没有名为 "Name" 的字段`},
+		{"unknown member within", `{"name":"甲","items":[{"code":"33","x":1}]}`, "/items/0/x", "没有名为"},
+		{"duplicate member", `{"name":"甲","name":"甲"}`, "/name", "不止一次"},
+		{"duplicate member by escapes", `{"name":"甲","n\u0061me":"甲"}`, "/name", "不止一次"},
+		{"trailing value", `{"name":"甲"}{}`, "", "不是有效的 JSON"},
+		{"trailing text", `{"name":"甲"} x`, "", "不是有效的 JSON"},
+		{"incomplete", `{"name":"甲"`, "", "不完整"},
+		{"escaped NUL", `{"name":"a\u0000b"}`, "/name", "NUL"},
+		{"escaped NUL in a key", `{"name":"甲","etags":{"33\u0000":"1"}}`, "/etags/33\x00", "NUL"},
+		{"bare NUL", "{\"name\":\"a\x00b\"}", "/name", "不是有效的 JSON"},
+		{"invalid UTF-8", "{\"name\":\"\xff\"}", "/name", "不是有效的 JSON"},
+		{"lone surrogate", `{"name":"\ud800"}`, "/name", "不是有效的 JSON"},
+		{"byte order mark", "\ufeff{\"name\":\"甲\"}", "", "不是有效的 JSON"},
+		{"comment", `{"name":"甲"/**/}`, "", "不是有效的 JSON"},
+		{"fraction", `{"name":"甲","count":1.0}`, "/count", "小数点或指数"},
+		{"exponent", `{"name":"甲","count":1e2}`, "/count", "小数点或指数"},
+		{"2^63", `{"name":"甲","items":[{"code":"33","joint":9223372036854775808}]}`, "/items/0/joint", "超出范围"},
+		{"1e400", `{"name":"甲","share":1e400}`, "/share", "超出范围"},
+		{"number as text", `{"name":"甲","count":"1"}`, "/count", "整数"},
+		{"text as number", `{"name":1}`, "/name", "文本"},
+		{"text as boolean", `{"name":"甲","done":"true"}`, "/done", "true 或 false"},
+		{"object as list", `{"name":"甲","areas":{}}`, "/areas", "数组"},
+		{"list as object", `[]`, "", "对象"},
+		{"null", `null`, "", "null"},
+		{"null as text", `{"name":null}`, "/name", "null"},
+		{"null as list", `{"name":"甲","areas":null}`, "/areas", "null"},
+		{"null in a list", `{"name":"甲","areas":[null]}`, "/areas/0", "null"},
+		{"100,000 nested lists", deep(100_000), "", "对象"},
+		{"100,000 nested lists in a member", `{"name":"甲","areas":` + deep(100_000), "", ""},
+		{"100,000 nested lists in an unknown member", `{"x":` + deep(100_000), "", ""},
+		{"missing", `{}`, "/name", "必须填写"},
+		{"empty", `{"name":""}`, "/name", "必须填写"},
+		{"too long, in letters", `{"name":"一二三四五六"}`, "/name", "5 个字"},
+		{"too large", `{"name":"甲","count":8}`, "/count", "不能大于 7"},
+		{"no such day", `{"name":"甲","until":"2026-02-30"}`, "/until", "日期"},
+		{"no instant", `{"name":"甲","at":"2026-02-03"}`, "/at", "时刻"},
+		{"no period", `{"name":"甲","period":"2026-Q5"}`, "/period", "报告期"},
+		{"no username", `{"name":"甲","username":"A"}`, "/username", "用户名"},
+		{"no subdistrict", `{"name":"甲","areas":["330109001","330109"]}`, "/areas/1", "街道"},
+		{"repeated", `{"name":"甲","areas":["330109001","330109001"]}`, "/areas", "重复"},
+		{"too many", `{"name":"甲","areas":["330109001","330109002","330109003"]}`, "/areas", "2 项"},
+		{"key of a map", `{"name":"甲","etags":{"a/b":"1"}}`, "/etags/a~1b", "行政区划代码"},
+		{"item of a list", `{"name":"甲","items":[{"code":"33"},{"code":"x"}]}`, "/items/1/code", "行政区划代码"},
+		{"negative", `{"name":"甲","items":[{"code":"33","joint":-1}]}`, "/items/0/joint", "不能小于 0"},
+		{"no pointer", `{"name":"甲","pointers":["figures"]}`, "/pointers/0", "指针"},
+		{"none of the values", `{"name":"甲","level":"town"}`, "/level", "可用的值"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			start := time.Now()
+			err := decodeSample(c.body)
+			if took := time.Since(start); took > 50*time.Millisecond {
+				t.Errorf("took %v", took)
+			}
+			var f *fault.Error
+			if !errors.As(err, &f) || f.Code != fault.InvalidRequest || len(f.Violations) == 0 {
+				t.Fatalf("%v, want violations", err)
+			}
+			v := f.Violations[0]
+			if c.text != "" && v.Pointer != c.pointer {
+				t.Errorf("pointer %q, want %q", v.Pointer, c.pointer)
+			}
+			if said := v.Message.ZH + v.Hint.ZH; !strings.Contains(said, c.text) {
+				t.Errorf("said %q, want %q", said, c.text)
+			}
+			if v.Message.EN == "" || v.Hint.ZH == "" || v.Hint.EN == "" || v.Code == "" {
+				t.Errorf("incomplete: %+v", v)
+			}
+		})
+	}
+}
+
+func TestDecodeHints(t *testing.T) {
+	for body, want := range map[string]string{`{"Name":"甲"}`: `"name"`, `{"name":"甲","user_name":""}`: `"username"`} {
+		var f *fault.Error
+		if err := decodeSample(body); !errors.As(err, &f) || !strings.Contains(f.Violations[0].Hint.EN, want) {
+			t.Errorf("%s: %v, want the hint %s", body, f, want)
+		}
+	}
+}
+
+func TestDecodeTakes(t *testing.T) {
+	for _, body := range []string{
+		`{"name":"甲"}`,
+		" {\"name\":\"\\u7532\",\n\"count\":-0} ",
+		`{"name":"\\\\u00"}`,
+		`{"name":"甲","until":null,"items":[{"code":"33","joint":null}],"etags":{"33":"1"},"areas":[],"pointers":["","/a~1b"]}`,
+		`{"name":"甲","at":"2026-10-08T02:00:00.000001+08:00","share":1e2,"level":"city"}`,
+	} {
+		if err := decodeSample(body); err != nil {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+// Several places are all named.
+func TestDecodeNamesEveryPlace(t *testing.T) {
+	var f *fault.Error
+	if err := decodeSample(`{"name":"","count":9,"until":"x"}`); !errors.As(err, &f) || len(f.Violations) != 3 {
+		t.Errorf("%v, want three violations", err)
+	}
+}
+
+// What decode takes, encoding/json takes too, it is UTF-8 without NUL, and a refusal names a cause.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{`{"name":"甲"}`, `{"name":"a\u0000"}`, `{"name":"甲","items":[{"code":"33","joint":1}]}`, `{"name":"甲","name":""}`, "\xff", `{"name":"\ud800"}`, `{"etags":{"a.b[0]":""},"name":"x"}`} {
+		f.Add([]byte(seed))
+	}
+	a := &api{validator: newValidator()}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var in sampleInput
+		err := decodeJSON(body, &in)
+		if err == nil {
+			err = a.validate(&in, false)
+		}
+		if err != nil {
+			var e *fault.Error
+			if !errors.As(err, &e) || e.Code != fault.InvalidRequest || len(e.Violations) == 0 {
+				t.Fatalf("%v is no refusal of form", err)
+			}
+			return
+		}
+		var plain map[string]any
+		if err := stdjson.Unmarshal(body, &plain); err != nil {
+			t.Errorf("taken, but: %v", err)
+		}
+		if !utf8.Valid(body) || strings.ContainsRune(in.Name, 0) || bytes.ContainsRune(body, 0) || in.Name == "" {
+			t.Errorf("taken: %q", body)
+		}
+	})
+}
