@@ -37,7 +37,7 @@ func History(tx Reader, key Key, before int64, limit int) ([]Told, error) {
 	if _, err := seen(tx, key); err != nil {
 		return nil, err
 	}
-	events, err := tx.CoverageEvents(key, before, limit, []string{eventSupersede, eventReinstate})
+	events, err := tx.CoverageEvents(key, before, limit, untold)
 	if err != nil {
 		return nil, err
 	}
@@ -48,6 +48,17 @@ func History(tx Reader, key Key, before int64, limit int) ([]Told, error) {
 		}
 	}
 	return out, nil
+}
+
+// untold are the events of neighboring revisions.
+var untold = []string{eventSupersede, eventReinstate}
+
+// CountHistory counts the events that History tells. It fails with NotFound.
+func CountHistory(tx Reader, key Key) (int64, error) {
+	if _, err := seen(tx, key); err != nil {
+		return 0, err
+	}
+	return tx.CountCoverageEvents(key, untold)
 }
 
 func tell(key Key, e audit.Event) (Told, error) {

@@ -20,6 +20,12 @@ func Revisions(tx Reader, key Key, below int64, limit int) ([]Record, error) {
 	return tx.CoverageRevisions(key, below, limit)
 }
 
+// CountRevisions counts a record's revisions: they are numbered without gaps. It fails with NotFound.
+func CountRevisions(tx Reader, key Key) (int64, error) {
+	e, err := seen(tx, key)
+	return e.Revision, err
+}
+
 // Revision returns one revision. It fails with NotFound.
 func Revision(tx Reader, key Key, revision int64) (Record, error) {
 	if err := access.Check(tx.Actor(), access.ReadCoverage, key.Area); err != nil {

@@ -33,6 +33,8 @@ type Reader interface {
 	// CoverageEvents lists the events of all revisions, newest first, before the sequence given (0: all), at
 	// most limit, but for those of the actions left out.
 	CoverageEvents(key Key, before int64, limit int, leftOut []string) ([]audit.Event, error)
+	// CountCoverageEvents counts what CoverageEvents would list from the start without a limit.
+	CountCoverageEvents(key Key, leftOut []string) (int64, error)
 }
 
 // Writer is what the use cases write.

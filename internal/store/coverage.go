@@ -154,23 +154,34 @@ func (r *Reader) CoverageRevisions(key coverage.Key, below int64, limit int) (ou
 // CoverageEvents lists the events of all revisions of a key, newest first, before the sequence given
 // (0: all), at most limit, but for those of the actions left out.
 func (r *Reader) CoverageEvents(key coverage.Key, before int64, limit int, leftOut []string) (out []audit.Event, err error) {
-	from := key.Subject()
-	query := `SELECT chain, sequence, at, account, action, area, subject, before, after, reason, request_id, previous_hash, hash
-		FROM audit_events WHERE subject >= ? AND subject < ?`
-	args := []any{from, from[:len(from)-1] + "0"} // the byte after "/"
+	where, args := coverageEventsWhere(key, leftOut)
 	if before > 0 {
-		query, args = query+" AND sequence < ?", append(args, before)
-	}
-	for _, action := range leftOut {
-		query, args = query+" AND action <> ?", append(args, action)
+		where, args = where+" AND sequence < ?", append(args, before)
 	}
 	err = r.each(func(scan func(...any) error) error {
 		var e audit.Event
 		err := scan(&e.Chain, &e.Sequence, &e.At, &e.Account, &e.Action, &e.Area, &e.Subject, &e.Before, &e.After, &e.Reason, &e.RequestID, &e.PreviousHash, &e.Hash)
 		out = append(out, e)
 		return err
-	}, query+" ORDER BY sequence DESC LIMIT ?", append(args, limit)...)
+	}, "SELECT chain, sequence, at, account, action, area, subject, before, after, reason, request_id, previous_hash, hash FROM audit_events"+
+		where+" ORDER BY sequence DESC LIMIT ?", append(args, limit)...)
 	return out, err
+}
+
+func coverageEventsWhere(key coverage.Key, leftOut []string) (where string, args []any) {
+	from := key.Subject()
+	where, args = " WHERE subject >= ? AND subject < ?", []any{from, from[:len(from)-1] + "0"} // the byte after "/"
+	for _, action := range leftOut {
+		where, args = where+" AND action <> ?", append(args, action)
+	}
+	return where, args
+}
+
+// CountCoverageEvents counts what CoverageEvents would list from the start without a limit.
+func (r *Reader) CountCoverageEvents(key coverage.Key, leftOut []string) (n int64, err error) {
+	where, args := coverageEventsWhere(key, leftOut)
+	err = r.row("SELECT count(*) FROM audit_events"+where, args...).Scan(&n)
+	return n, err
 }
 
 // Merged reports whether an area that names this one as its successor ended in [from, before).
