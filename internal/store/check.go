@@ -31,7 +31,7 @@ type Checked struct {
 // the answers remembered for idempotency keys.
 func (r *Reader) Check(noted map[area.Code][]audit.Head, report func(audit.Finding)) (Checked, error) {
 	c := checker{Reader: r, noted: noted, report: report, newest: map[string]period.Instant{}}
-	for _, step := range []func() error{c.structure, c.chains, c.clock} {
+	for _, step := range []func() error{c.structure, c.chains, c.clock, c.totals} {
 		if err := step(); err != nil {
 			return c.done, err
 		}
@@ -191,6 +191,13 @@ func (c *checker) clock() error {
 	return nil
 }
 
+// totals finds sums that are not those of the revisions.
+func (c *checker) totals() error {
+	return c.CheckTotals(func(p period.ID, at area.Code, detail string) {
+		c.report(audit.Finding{Table: "coverage_totals", Key: string(p) + "/" + string(at), Detail: detail})
+	})
+}
+
 // chains walks the events and the rows of all tables in step, chain by chain.
 func (c *checker) chains() error {
 	for _, t := range audited {
@@ -201,7 +208,7 @@ func (c *checker) chains() error {
 		defer s.rows.Close()
 		c.sources = append(c.sources, s)
 	}
-	events, err := c.session.QueryContext(c.ctx, "SELECT chain, sequence, at, account, action, area, subject, before, after, reason, request_id, previous_hash, hash FROM audit_events ORDER BY chain, sequence")
+	events, err := c.session.QueryContext(c.ctx, "SELECT "+eventColumns+" FROM audit_events ORDER BY chain, sequence")
 	if err != nil {
 		return err
 	}
@@ -254,8 +261,7 @@ func nextEvent(rows *sql.Rows) (*audit.Event, error) {
 	if !rows.Next() {
 		return nil, rows.Err()
 	}
-	var e audit.Event
-	err := rows.Scan(&e.Chain, &e.Sequence, &e.At, &e.Account, &e.Action, &e.Area, &e.Subject, &e.Before, &e.After, &e.Reason, &e.RequestID, &e.PreviousHash, &e.Hash)
+	e, err := scanEvent(rows.Scan)
 	return &e, err
 }
 

@@ -97,7 +97,8 @@ func (w *Writer) recomputeTotal(p period.ID, c area.Code, i int, levels []area.L
 }
 
 // officialHistory is every revision of a period that is or was official, by area.
-var officialHistory = "SELECT area, since, until, " + figureList + " FROM coverage_revisions WHERE period = ? AND since < ? ORDER BY area, revision"
+// A figure that is missing, as none can be but by damage, counts nothing.
+var officialHistory = "SELECT area, since, until, coalesce(" + strings.Join(sumColumns, ", 0), coalesce(") + ", 0) FROM coverage_revisions WHERE period = ? AND since < ? ORDER BY area, revision"
 
 // storedTotals are the totals of a period.
 var storedTotals = "SELECT area, digits, reported, changed, " + figureList + " FROM coverage_totals WHERE period = ? ORDER BY digits, area"
