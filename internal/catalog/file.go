@@ -128,7 +128,7 @@ func formProblem(err error, p *problems) error {
 	switch {
 	case err == nil:
 	case errors.As(err, &form):
-		p.add(form.Line, columns[0], "", fault.Text{ZH: "英文双引号没有成对。", EN: "A quotation mark has no partner."},
+		p.add(form.StartLine, columns[0], "", fault.Text{ZH: "英文双引号没有成对。", EN: "A quotation mark has no partner."},
 			fault.Text{ZH: "请检查本行的双引号，或在表格软件中另存为“CSV UTF-8（逗号分隔）”。", EN: "Check the quotation marks of this line, or save the file as CSV UTF-8 again."})
 	default:
 		return fmt.Errorf("read catalogue file: %w", err)
