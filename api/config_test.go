@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+)
+
+// environ is a getenv over a map.
+func environ(values map[string]string) func(string) string {
+	return func(name string) string { return values[name] }
+}
+
+func TestSettingsAreChecked(t *testing.T) {
+	for _, c := range []struct {
+		variable, value string
+		bad             bool
+	}{
+		{"DATABASE_URL", "file:registry.db", false},
+		{"DATABASE_URL", "file:/data/registry.db?cache=private", false},
+		{"DATABASE_URL", "file:///data/registry.db", false},
+		{"DATABASE_URL", "registry.db", true},
+		{"DATABASE_URL", "file:", true},
+		{"DATABASE_URL", "file:/data/", true},
+		{"DATABASE_URL", "file::memory:", true},
+		{"DATABASE_URL", "file:a?mode=memory", true},
+		{"DATABASE_URL", "file:a?%zz", true},
+		{"DATABASE_URL", "mysql://db/x", true},
+		{"DATABASE_URL", "postgres://db/x", true},
+		{"DATABASE_URL", "postgresql://db/x", true},
+		{"LISTEN", "127.0.0.1:0", false},
+		{"LISTEN", ":8080", false},
+		{"LISTEN", "[::1]:8080", false},
+		{"LISTEN", "localhost:65535", false},
+		{"LISTEN", "8080", true},
+		{"LISTEN", "127.0.0.1", true},
+		{"LISTEN", "127.0.0.1:65536", true},
+		{"LISTEN", "127.0.0.1:http", true},
+		{"LISTEN", "127.0.0.1:+80", true},
+		{"LISTEN", "::1:8080", true},
+		{"METRICS_LISTEN", "", false},
+		{"METRICS_LISTEN", "127.0.0.1:9090", false},
+		{"METRICS_LISTEN", "127.0.0.1:8080", true}, // LISTEN's
+		{"METRICS_LISTEN", "on", true},
+		{"AREA", "", false},
+		{"AREA", "0", false},
+		{"AREA", "330109", false},
+		{"AREA", "33010", true},
+		{"AREA", "萧山区", true},
+		{"PERIOD_FREQUENCY", "month", false},
+		{"PERIOD_FREQUENCY", "Quarter", true},
+		{"PERIOD_FREQUENCY", "week", true},
+		{"PUBLICITY_DAYS", "0", false},
+		{"PUBLICITY_DAYS", "365", false},
+		{"PUBLICITY_DAYS", "366", true},
+		{"PUBLICITY_DAYS", "-1", true},
+		{"PUBLICITY_DAYS", "5.5", true},
+		{"TIMEZONE", "Asia/Urumqi", false},
+		{"TIMEZONE", "UTC", false},
+		{"TIMEZONE", "Local", true},
+		{"TIMEZONE", "北京", true},
+		{"CORS_ORIGINS", "https://brands.example, http://localhost:5173", false},
+		{"CORS_ORIGINS", "https://brands.example/", true},
+		{"CORS_ORIGINS", "brands.example", true},
+		{"CORS_ORIGINS", "https://*.example", true},
+		{"CORS_ORIGINS", "ftp://brands.example", true},
+		{"TRUSTED_PROXIES", "127.0.0.1,::1,172.30.8.0/24", false},
+		{"TRUSTED_PROXIES", "proxy.example", true},
+		{"TRUSTED_PROXIES", "10.0.0.0/33", true},
+		{"LOG_LEVEL", "debug", false},
+		{"LOG_LEVEL", "verbose", true},
+	} {
+		var out, errs strings.Builder
+		// health checks its settings first; nothing answers it.
+		code := run(context.Background(), []string{"health"}, environ(map[string]string{c.variable: c.value, "LISTEN": listenOr(c.variable, c.value)}), &out, &errs)
+		if got := code == exitUsage; got != c.bad {
+			t.Errorf("%s=%q: status %d, refused %v, want %v: %s", c.variable, c.value, code, got, c.bad, errs.String())
+		}
+		if said := errs.String(); c.bad && (!strings.Contains(said, c.variable) || !strings.Contains(said, "请")) {
+			t.Errorf("%s=%q: the error names neither the variable nor the mend: %s", c.variable, c.value, said)
+		}
+	}
+}
+
+// listenOr is the value of LISTEN beside the variable under test.
+func listenOr(variable, value string) string {
+	switch variable {
+	case "LISTEN":
+		return value
+	case "METRICS_LISTEN":
+		return "127.0.0.1:8080"
+	}
+	return "127.0.0.1:1" // where nothing answers
+}
+
+func TestSettingsDefaultsAndFlags(t *testing.T) {
+	s := settings{DatabaseURL: "file:registry.db", Listen: "127.0.0.1:8080", PeriodFrequency: "quarter", PublicityDays: "5", Timezone: "Asia/Shanghai", LogLevel: "info"}
+	c, err := s.check()
+	if err != nil || c.calendar.Location.String() != "Asia/Shanghai" || c.publicityDays != 5 || c.logLevel != slog.LevelInfo || c.metricsListen != "" || c.area != "" {
+		t.Errorf("defaults give %+v, %v", c, err)
+	}
+	t.Chdir(t.TempDir())
+	env := environ(map[string]string{"DATABASE_URL": "file:from-env.db"})
+	for _, step := range []struct {
+		args []string
+		file string
+	}{
+		{[]string{"migrate"}, "from-env.db"},
+		{[]string{"migrate", "--database-url", "file:from-flag.db"}, "from-flag.db"},
+		{[]string{"--database-url=file:before.db", "migrate"}, "before.db"},
+	} {
+		var out, errs strings.Builder
+		if code := run(context.Background(), step.args, env, &out, &errs); code != exitOK {
+			t.Fatalf("%v: status %d: %s", step.args, code, errs.String())
+		}
+		if _, err := os.Stat(step.file); err != nil {
+			t.Errorf("%v: %v", step.args, err)
+		}
+	}
+}
+
+func TestDatabasePath(t *testing.T) {
+	for url, want := range map[string]string{
+		"file:registry.db":              "registry.db",
+		"file:/data/registry.db?a=b":    "/data/registry.db",
+		"file:///data/registry.db":      "/data/registry.db",
+		"file://localhost/data/r.db":    "/data/r.db",
+		"file:/data/%E5%BA%93/r%20g.db": "/data/库/r g.db",
+	} {
+		if got := databasePath(url); got != want {
+			t.Errorf("%s: %q, want %q", url, got, want)
+		}
+	}
+}
