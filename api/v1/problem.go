@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // problemKind is how a code is answered.
@@ -90,10 +91,9 @@ func (r *request) problem(f *fault.Error) {
 	body, err := json.Marshal(Problem{
 		Type: problemType(f.Code), Title: r.text(kind.title), Status: kind.status, Detail: r.text(f.Detail),
 		Code: f.Code, RequestID: r.id, Violations: violations(f.Violations, r.lg),
-	})
-	if err != nil { // text that is no UTF-8 came into a message
+	}, jsontext.AllowInvalidUTF8(true)) // what a client sent may stand in a message
+	if err != nil {
 		r.api.log.ErrorContext(r.ctx, "problem not encodable", "request_id", r.id, "error", err)
-		body = []byte(`{"type":"` + problemType(f.Code) + `","title":"","status":` + strconv.Itoa(kind.status) + `,"detail":"","code":"` + string(f.Code) + `","request_id":"` + r.id + `"}`)
 	}
 	r.out = &encoded{status: kind.status, body: body, header: map[string]string{
 		"Content-Type": "application/problem+json", "Content-Language": r.lg, "Cache-Control": "no-store",
