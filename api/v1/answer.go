@@ -42,9 +42,9 @@ func noContent() answer { return answer{status: http.StatusNoContent} }
 // plain answers 200 with what has no version: a list, the result of an action.
 func plain(body any) answer { return answer{status: http.StatusOK, body: body} }
 
-// report answers 200 with a body whose ETag is the hash of its bytes, or 304 without one when the
+// reportAnswer answers 200 with a body whose ETag is the hash of its bytes, or 304 without one when the
 // client has these bytes already.
-func report(body any) answer { return answer{status: http.StatusOK, body: body, hashed: true} }
+func reportAnswer(body any) answer { return answer{status: http.StatusOK, body: body, hashed: true} }
 
 // file answers 200 with bytes of another media type, offered for saving under the name unless it is "".
 func file(content []byte, mediaType, name string) answer {

@@ -5,7 +5,7 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
-	reports "brandregistry/internal/report"
+	"brandregistry/internal/report"
 	"brandregistry/internal/store"
 	"strconv"
 	"time"
@@ -223,7 +223,7 @@ func getCoverageDiff(r *request) error {
 		for i, c := range d.Rates {
 			out.Rates[i] = RateChange{Kind: c.Kind, Indicator: c.Indicator, Before: ratePtr(c.Before), After: ratePtr(c.After)}
 			if c.Before != nil && c.After != nil {
-				out.Rates[i].Points = (*Decimal)(reports.Points(*c.After, *c.Before))
+				out.Rates[i].Points = (*Decimal)(report.Points(*c.After, *c.Before))
 			}
 		}
 		return plain(out), nil

@@ -3,7 +3,7 @@ package v1
 import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/plan"
-	reports "brandregistry/internal/report"
+	"brandregistry/internal/report"
 	"time"
 )
 
@@ -12,7 +12,7 @@ import (
 type CoverageReport struct {
 	Area     AreaRef        `json:"area"`                                        // 区划
 	Period   string         `json:"period" validate:"period" example:"2026-Q3"`  // 报告期
-	Basis    reports.Basis  `json:"basis"`                                       // 统计口径
+	Basis    report.Basis   `json:"basis"`                                       // 统计口径
 	AsOf     time.Time      `json:"as_of" example:"2026-10-20T08:30:00.000001Z"` // 数据截至的时刻：报表所见最新一次变动的时刻
 	Expected int64          `json:"expected" minimum:"0" example:"20"`           // 应报街道数
 	Reported int64          `json:"reported" minimum:"0" example:"19"`           // 已报街道数
@@ -72,7 +72,7 @@ type CoverageBounds struct {
 type CoverageRow struct {
 	Area      AreaRef        `json:"area"`                              // 区划
 	Rank      *int64         `json:"rank" minimum:"1" example:"1"`      // 按目标指标的名次，并列同名次（1、1、3）；无数据为 null
-	Band      *reports.Band  `json:"band" example:"yellow"`             // 达标档次；无数据为 null
+	Band      *report.Band   `json:"band" example:"yellow"`             // 达标档次；无数据为 null
 	Expected  int64          `json:"expected" minimum:"0" example:"1"`  // 应报街道数
 	Reported  int64          `json:"reported" minimum:"0" example:"1"`  // 已报街道数
 	Shortfall *int64         `json:"shortfall" minimum:"0" example:"3"` // 缺口；无数据为 null
@@ -138,9 +138,9 @@ func coverageOf(s coverage.Sums) Coverage {
 	}
 }
 
-func placeRef(p reports.Place) AreaRef { return AreaRef{string(p.Code), p.Name} }
+func placeRef(p report.Place) AreaRef { return AreaRef{string(p.Code), p.Name} }
 
-func coverageReport(c reports.Coverage) CoverageReport {
+func coverageReport(c report.Coverage) CoverageReport {
 	out := CoverageReport{
 		Area: placeRef(c.Place), Period: string(c.Period), Basis: c.Basis, AsOf: instant(c.AsOf), Expected: c.Expected, Reported: c.Reported,
 		Totals: CoverageTotals{coverageOf(c.Totals.Economic), coverageOf(c.Totals.Social), coverageOf(c.Totals.All())},
@@ -165,7 +165,7 @@ func coverageReport(c reports.Coverage) CoverageReport {
 	return out
 }
 
-func coverageRow(r reports.Row) CoverageRow {
+func coverageRow(r report.Row) CoverageRow {
 	out := CoverageRow{
 		Area: placeRef(r.Place), Rank: r.Rank, Expected: r.Expected, Reported: r.Reported, Shortfall: r.Shortfall,
 		Change: CoverageChange{PointChange{(*Decimal)(r.PreviousPeriod)}, PointChange{(*Decimal)(r.SamePeriodLastYear)}},

@@ -1,7 +1,7 @@
 package v1
 
 import (
-	reports "brandregistry/internal/report"
+	"brandregistry/internal/report"
 	"time"
 )
 
@@ -17,15 +17,15 @@ type GoalsReport struct {
 // GoalResult is how far one goal is reached.
 // 一项目标的完成情况
 type GoalResult struct {
-	Name   reports.GoalName `json:"name"`                   // 目标
-	Target Decimal          `json:"target" example:"95.00"` // 目标值
-	Actual *Decimal         `json:"actual" example:"94.12"` // 实际值；无数据为 null
-	Met    *bool            `json:"met" example:"false"`    // 是否达标，按整数比较；无数据为 null
-	Gap    *Decimal         `json:"gap" example:"0.88"`     // 差距，已达标为 0.00；无数据为 null
-	Unit   reports.Unit     `json:"unit"`                   // 单位
+	Name   report.GoalName `json:"name"`                   // 目标
+	Target Decimal         `json:"target" example:"95.00"` // 目标值
+	Actual *Decimal        `json:"actual" example:"94.12"` // 实际值；无数据为 null
+	Met    *bool           `json:"met" example:"false"`    // 是否达标，按整数比较；无数据为 null
+	Gap    *Decimal        `json:"gap" example:"0.88"`     // 差距，已达标为 0.00；无数据为 null
+	Unit   report.Unit     `json:"unit"`                   // 单位
 }
 
-func goalsReport(g reports.Goals) GoalsReport {
+func goalsReport(g report.Goals) GoalsReport {
 	out := GoalsReport{Area: placeRef(g.Place), Period: string(g.Period), AsOf: instant(g.AsOf)}
 	for _, s := range g.Goals {
 		out.Goals = append(out.Goals, GoalResult{s.Name, Decimal(s.Target), (*Decimal)(s.Actual), s.Met, (*Decimal)(s.Gap), s.Unit})

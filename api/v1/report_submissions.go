@@ -2,7 +2,7 @@ package v1
 
 import (
 	"brandregistry/internal/coverage"
-	reports "brandregistry/internal/report"
+	"brandregistry/internal/report"
 	"time"
 )
 
@@ -40,7 +40,7 @@ type SubmissionRow struct {
 	ApprovedAt  *time.Time      `json:"approved_at" example:"2026-10-10T02:00:00.000001Z"`  // 街道现行数据审核通过的时刻；非街道为 null
 }
 
-func (r *request) submissionsReport(s reports.Submissions) SubmissionsReport {
+func (r *request) submissionsReport(s report.Submissions) SubmissionsReport {
 	out := SubmissionsReport{
 		Area: placeRef(s.Place), Period: string(s.Period), DueOn: string(s.DueOn), ClosesOn: string(s.ClosesOn),
 		Expected: s.Expected, Submitted: s.Submitted, Approved: s.Approved, OnTime: s.OnTime,

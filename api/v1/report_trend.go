@@ -2,7 +2,7 @@ package v1
 
 import (
 	"brandregistry/internal/plan"
-	reports "brandregistry/internal/report"
+	"brandregistry/internal/report"
 	"time"
 )
 
@@ -28,7 +28,7 @@ type TrendPoint struct {
 	Met           *bool    `json:"met" example:"false"`                        // 是否达标；没有目标或无数据为 null
 }
 
-func trendReport(t reports.Trend) TrendReport {
+func trendReport(t report.Trend) TrendReport {
 	out := TrendReport{
 		Area: placeRef(t.Place), Indicator: t.Indicator, From: string(t.From), To: string(t.To), AsOf: instant(t.AsOf),
 		Points: make([]TrendPoint, len(t.Points)),

@@ -4,7 +4,7 @@ import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
-	reports "brandregistry/internal/report"
+	"brandregistry/internal/report"
 	"brandregistry/internal/store"
 	"time"
 )
@@ -20,11 +20,11 @@ func asOf(s string) *period.Instant {
 }
 
 type coverageReportQuery struct {
-	Area   string        `form:"area" validate:"omitempty,area_code" example:"330109"`                                     // 区划；不填为账号所在区划
-	Period string        `form:"period" validate:"omitempty,period" example:"2026-Q3"`                                     // 报告期；不填为最近结束的一期
-	AsOf   string        `form:"as_of" validate:"omitempty,stamp" example:"2026-10-20T08:30:00Z"`                          // 数据截至的时刻，取此刻及以前最近一次变动；不填为最新。时区请写 Z，加号须写作 %2B
-	Basis  reports.Basis `form:"basis" validate:"oneof=approved submitted" default:"approved" example:"approved"`          // 统计口径；submitted 为实时，不能与 as_of 同用
-	Sort   reports.Sort  `form:"sort" validate:"oneof=code rank -rank shortfall -shortfall" default:"code" example:"rank"` // 次序：区划代码、名次、缺口；无数据的排在最后
+	Area   string       `form:"area" validate:"omitempty,area_code" example:"330109"`                                     // 区划；不填为账号所在区划
+	Period string       `form:"period" validate:"omitempty,period" example:"2026-Q3"`                                     // 报告期；不填为最近结束的一期
+	AsOf   string       `form:"as_of" validate:"omitempty,stamp" example:"2026-10-20T08:30:00Z"`                          // 数据截至的时刻，取此刻及以前最近一次变动；不填为最新。时区请写 Z，加号须写作 %2B
+	Basis  report.Basis `form:"basis" validate:"oneof=approved submitted" default:"approved" example:"approved"`          // 统计口径；submitted 为实时，不能与 as_of 同用
+	Sort   report.Sort  `form:"sort" validate:"oneof=code rank -rank shortfall -shortfall" default:"code" example:"rank"` // 次序：区划代码、名次、缺口；无数据的排在最后
 }
 
 // getCoverageReport 覆盖情况报表
@@ -46,11 +46,11 @@ func getCoverageReport(r *request) error {
 		return err
 	}
 	return r.view(func(tx *store.Reader) (answer, error) {
-		c, err := reports.GetCoverage(tx, reports.Query{Area: area.Code(q.Area), Period: period.ID(q.Period), AsOf: asOf(q.AsOf)}, q.Basis, q.Sort)
+		c, err := report.GetCoverage(tx, report.Query{Area: area.Code(q.Area), Period: period.ID(q.Period), AsOf: asOf(q.AsOf)}, q.Basis, q.Sort)
 		if err != nil {
 			return answer{}, err
 		}
-		return report(coverageReport(c)), nil
+		return reportAnswer(coverageReport(c)), nil
 	})
 }
 
@@ -79,11 +79,11 @@ func getGoalsReport(r *request) error {
 		return err
 	}
 	return r.view(func(tx *store.Reader) (answer, error) {
-		g, err := reports.GetGoals(tx, reports.Query{Area: area.Code(q.Area), Period: period.ID(q.Period), AsOf: asOf(q.AsOf)})
+		g, err := report.GetGoals(tx, report.Query{Area: area.Code(q.Area), Period: period.ID(q.Period), AsOf: asOf(q.AsOf)})
 		if err != nil {
 			return answer{}, err
 		}
-		return report(goalsReport(g)), nil
+		return reportAnswer(goalsReport(g)), nil
 	})
 }
 
@@ -111,11 +111,11 @@ func getSubmissionsReport(r *request) error {
 		return err
 	}
 	return r.view(func(tx *store.Reader) (answer, error) {
-		s, err := reports.GetSubmissions(tx, area.Code(q.Area), period.ID(q.Period))
+		s, err := report.GetSubmissions(tx, area.Code(q.Area), period.ID(q.Period))
 		if err != nil {
 			return answer{}, err
 		}
-		return report(r.submissionsReport(s)), nil
+		return reportAnswer(r.submissionsReport(s)), nil
 	})
 }
 
@@ -146,12 +146,12 @@ func getTrendReport(r *request) error {
 		return err
 	}
 	return r.view(func(tx *store.Reader) (answer, error) {
-		t, err := reports.GetTrend(tx, reports.TrendQuery{
+		t, err := report.GetTrend(tx, report.TrendQuery{
 			Area: area.Code(q.Area), Indicator: q.Indicator, From: period.ID(q.From), To: period.ID(q.To), AsOf: asOf(q.AsOf),
 		})
 		if err != nil {
 			return answer{}, err
 		}
-		return report(trendReport(t)), nil
+		return reportAnswer(trendReport(t)), nil
 	})
 }
