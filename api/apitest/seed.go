@@ -14,7 +14,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -57,6 +56,10 @@ var Accounts = []Account{
 	{"huangpureviewer", access.Reviewer, "310101"},
 }
 
+var roleNames = map[access.Role]string{
+	access.Clerk: "填报员", access.Reviewer: "审核员", access.Reader: "查阅员", access.Auditor: "审计员", access.Admin: "管理员",
+}
+
 // AccountID is the id of an account of the seeds.
 func AccountID(name string) string {
 	for i, a := range Accounts {
@@ -89,7 +92,7 @@ func seed(w *store.Writer) error {
 	}
 	for _, a := range Accounts {
 		row := account.Account{
-			ID: AccountID(a.Name), Username: a.Name, DisplayName: Areas[a.Area] + strings.ToUpper(string(a.Role[:1])) + string(a.Role[1:]),
+			ID: AccountID(a.Name), Username: a.Name, DisplayName: Areas[a.Area] + roleNames[a.Role],
 			Role: a.Role, Area: a.Area, CreatedAt: w.Now(),
 		}
 		if err := w.SaveAccount(&row, audit.Change{Action: "account.create"}); err != nil {
