@@ -122,16 +122,16 @@ func (r *request) below(q pageQuery) (int64, error) {
 //	@ID			getCoverageRevision
 //	@Param		period		path		string		true	"报告期"
 //	@Param		area		path		string		true	"街道代码"
-//	@Param		revision	path		int			true	"版次"
+//	@Param		n		path		int			true	"版次"
 //	@Success	200			{object}	Revision	"版次"
 //	@Failure	404			{object}	Problem
-//	@Router		/coverage-records/{period}/{area}/revisions/{revision} [get]
+//	@Router		/coverage-records/{period}/{area}/revisions/{n} [get]
 func getCoverageRevision(r *request) error {
 	key, err := r.coverageKey()
 	if err != nil {
 		return err
 	}
-	n, err := r.intParam("revision")
+	n, err := r.intParam("n")
 	if err != nil {
 		return err
 	}

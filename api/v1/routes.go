@@ -59,7 +59,7 @@ var routes = []route{
 	{"POST", "/coverage-records/:period/:area/approve", access.DecideCoverage, approveCoverageRecord},
 	{"POST", "/coverage-records/:period/:area/correct", access.CorrectCoverage, correctCoverageRecord},
 	{"GET", "/coverage-records/:period/:area/revisions", access.ReadCoverage, listCoverageRevisions},
-	{"GET", "/coverage-records/:period/:area/revisions/:revision", access.ReadCoverage, getCoverageRevision},
+	{"GET", "/coverage-records/:period/:area/revisions/:n", access.ReadCoverage, getCoverageRevision},
 	{"GET", "/coverage-records/:period/:area/diff", access.ReadCoverage, getCoverageDiff},
 	{"GET", "/coverage-records/:period/:area/history", access.ReadCoverage, listCoverageHistory},
 
