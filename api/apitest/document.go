@@ -18,9 +18,6 @@ func checkDocument(t testing.TB, req *http.Request, target, body string, r Respo
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Operations()) == 0 {
-		return // the document is not generated yet
-	}
 	if err := d.CheckAnswer(req.Method, target, r.Status, r.Header, r.Body); err != nil {
 		t.Error(err)
 	}
