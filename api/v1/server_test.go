@@ -1,7 +1,11 @@
 package v1
 
 import (
+	"brandregistry/internal/audit"
+	"brandregistry/internal/catalog"
 	"brandregistry/internal/fault"
+	"brandregistry/internal/period"
+	"brandregistry/internal/store"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -9,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -235,6 +240,58 @@ func TestCrossOrigin(t *testing.T) {
 	w, _ = served(t, Config{Origins: []string{"*"}}, "GET", Base+"/report", map[string]string{"Origin": "https://any.example.org"})
 	if w.Header().Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("any origin: %v", w.Header())
+	}
+}
+
+// A handler that panics within a transaction leaves nothing behind: neither a change nor a
+// connection that is not given back.
+func TestPanicEndsTheTransaction(t *testing.T) {
+	s, err := store.Open(t.Context(), store.Options{URL: "file:" + filepath.Join(t.TempDir(), "registry.db"), Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.UTC}}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	save := func(tx *store.Writer, name string) error {
+		return tx.SaveAreas(audit.Change{Action: "area.create"}, &catalog.Area{Code: "33", Digits: 2, Name: name})
+	}
+	h := newHandler(Config{Store: s}, []route{
+		{"GET", "/panic", "", func(r *request) error { return r.view(func(*store.Reader) (answer, error) { panic("view") }) }},
+		{"POST", "/panic", "", func(r *request) error {
+			return r.update(func(tx *store.Writer) (answer, error) {
+				if err := save(tx, "甲"); err != nil {
+					return answer{}, err
+				}
+				panic("update")
+			})
+		}},
+		{"GET", "/areas", "", func(r *request) error {
+			return r.view(func(tx *store.Reader) (answer, error) {
+				a, err := tx.Area("33")
+				return plain(a.Name), err
+			})
+		}},
+		{"POST", "/areas", "", func(r *request) error {
+			return r.update(func(tx *store.Writer) (answer, error) { return noContent(), save(tx, "乙") })
+		}},
+	})
+	do := func(method, path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), method, Base+path, nil))
+		return w
+	}
+	for range 50 {
+		if r, w := do("GET", "/panic"), do("POST", "/panic"); r.Code != 500 || w.Code != 500 {
+			t.Fatalf("%d, %d", r.Code, w.Code)
+		}
+	}
+	if w := do("GET", "/areas"); w.Code != 404 {
+		t.Errorf("after the panics: %d %s", w.Code, w.Body)
+	}
+	if w := do("POST", "/areas"); w.Code != 204 {
+		t.Errorf("a write after the panics: %d %s", w.Code, w.Body)
+	}
+	if w := do("GET", "/areas"); w.Body.String() != `"乙"` {
+		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
 
