@@ -134,7 +134,7 @@ func returnCoverageRecord(r *request) error {
 //	@Param			body				body		Empty			false	"无内容"
 //	@Success		200					{object}	CoverageRecord	"已审核通过"
 //	@Header			200					{string}	ETag			"版本"
-//	@Failure		403,404,409,412,428	{object}	Problem
+//	@Failure		403,404,409,412,422,428	{object}	Problem
 //	@Router			/coverage-records/{period}/{area}/approve [post]
 func approveCoverageRecord(r *request) error {
 	return r.actOnRecord(&Empty{}, func(tx *store.Writer, key coverage.Key, pre audit.Precondition) (coverage.Sheet, error) {
@@ -203,7 +203,7 @@ type ApprovedRecord struct {
 //	@Param			Idempotency-Key	header		string				false	"幂等键"
 //	@Param			body			body		BulkApprovalInput	true	"要审核通过的记录"
 //	@Success		200				{object}	BulkApproval		"已全部审核通过"
-//	@Failure		403,404,409,412	{object}	Problem
+//	@Failure		403,404,409,412,422	{object}	Problem
 //	@Router			/coverage-records/approve [post]
 func approveCoverageRecords(r *request) error {
 	var in BulkApprovalInput
