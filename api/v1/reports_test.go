@@ -284,3 +284,22 @@ func TestReportMistakes(t *testing.T) {
 		{Name: "an unknown parameter", As: "reader", Path: "/reports/coverage?year=2026", Status: 400, Code: fault.InvalidRequest, Pointers: []string{"year"}},
 	})
 }
+
+// What is official is always expected, else a report would count it and miss nobody.
+func TestOfficialIsExpected(t *testing.T) {
+	o := newOffice(t)
+	o.server.Run(t, []apitest.Scenario{
+		{Name: "an area read", As: "admin", Path: "/areas/330109003", Capture: map[string]string{"area": "ETag"}},
+		{Name: "stops reporting while its record waits", As: "admin", Method: "PUT", Path: "/areas/330109003", Header: map[string]string{"If-Match": "{area}"},
+			Body: `{"name":"蜀山街道","valid_from":null,"valid_to":"2026-07-31","successors":[]}`},
+		{Name: "its record read", As: "reviewer", Path: "/coverage-records/2026-Q3/330109003", Capture: map[string]string{"record": "ETag"}},
+		{Name: "is not approved", As: "reviewer", Method: "POST", Path: "/coverage-records/2026-Q3/330109003/approve", Header: map[string]string{"If-Match": "{record}"},
+			Status: 422, Code: fault.RuleViolation, Rules: []string{"area_not_expected"}},
+		{Name: "nor in bulk", As: "reviewer", Method: "POST", Path: "/coverage-records/approve", Body: `{"period":"2026-Q3","areas":["330109003"]}`,
+			Status: 422, Code: fault.RuleViolation, Pointers: []string{"/areas/0"}, Contains: []string{"不存在：尚未设立或已经撤并"}},
+		{Name: "one approved is kept", As: "admin", Path: "/areas/330109001", Capture: map[string]string{"area": "ETag"}},
+		{Name: "in the catalogue", As: "admin", Method: "PUT", Path: "/areas/330109001", Header: map[string]string{"If-Match": "{area}"},
+			Body: `{"name":"城厢街道","valid_from":null,"valid_to":"2026-07-31","successors":[]}`, Status: 422, Code: fault.RuleViolation, Rules: []string{"area_has_official_records"}},
+		{Name: "is missing no more", As: "reviewer", Path: "/reports/coverage", Want: map[string]any{"/expected": 3, "/reported": 2, "/missing/length": 1, "/rows/length": 3}},
+	})
+}

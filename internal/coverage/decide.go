@@ -95,10 +95,14 @@ func untilOf(tx Reader, e Entry, given *period.Date) (period.Date, error) {
 	return *given, nil
 }
 
-// Approve makes a submitted record the official one. It fails as take does, and with Forbidden when
-// the actor submitted it itself.
+// Approve makes a submitted record the official one. It fails as take does, with Forbidden when the
+// actor submitted it itself, and with RuleViolation when the area is not expected to report any more:
+// what is official is always expected.
 func Approve(tx Writer, key Key, pre audit.Precondition) (Sheet, error) {
 	e, _, err := take(tx, key, pre, ActionApprove)
+	if err == nil {
+		err = Expected(tx, key)
+	}
 	if err != nil {
 		return Sheet{}, err
 	}
@@ -137,7 +141,7 @@ func approve(tx Writer, p period.ID, entries []*Entry) error {
 }
 
 // severest lists the faults of a bulk approval, the one that answers for all first.
-var severest = []fault.Code{fault.NotFound, fault.Forbidden, fault.Stale, fault.WrongState}
+var severest = []fault.Code{fault.NotFound, fault.Forbidden, fault.Stale, fault.WrongState, fault.RuleViolation}
 
 // ApproveAll approves the records of a period, all or none. versions, by area, are checked where
 // given. When any cannot be approved the fault is the severest of theirs, with a violation for each,
@@ -159,6 +163,9 @@ func ApproveAll(tx Writer, p period.ID, areas []area.Code, versions map[area.Cod
 			pre = audit.Precondition{Match: []period.Instant{v}}
 		}
 		e, _, err := take(tx, Key{p, a}, pre, ActionApprove)
+		if err == nil {
+			err = Expected(tx, e.Key())
+		}
 		var f *fault.Error
 		switch {
 		case err == nil:
@@ -168,9 +175,13 @@ func ApproveAll(tx Writer, p period.ID, areas []area.Code, versions map[area.Cod
 			return nil, err
 		}
 		worst = min(worst, slices.Index(severest, f.Code))
+		why := f.Detail
+		if len(f.Violations) > 0 {
+			why = f.Violations[0].Message
+		}
 		found = append(found, fault.Violation{
 			Code: string(f.Code), Key: string(a), Severity: fault.SeverityError, Pointer: fmt.Sprintf("/areas/%d", i),
-			Message: fault.Textf("%s：%s", "%s: %s", nameOf(tx, a), f.Detail),
+			Message: fault.Textf("%s：%s", "%s: %s", nameOf(tx, a), why),
 			Hint:    fault.Text{ZH: "请处理后重试，或从本次名单中去掉。", EN: "Settle it and try again, or leave it out."},
 		})
 	}

@@ -107,8 +107,8 @@ func (r *Reader) collect(query string, args ...any) ([]report.Group, error) {
 
 var (
 	officialFigures = "SELECT area, 1, " + figureList + " FROM coverage_revisions WHERE period = ? AND area >= ? AND area < ? AND since <= ? AND until > ? ORDER BY area"
-	officialSums = "SELECT ?, count(*), " + figureSums + " FROM coverage_revisions WHERE period = ? AND area >= ? AND area < ? AND since <= ? AND until > ?"
-	totalsBelow  = "SELECT area, reported, changed, " + figureList + " FROM coverage_totals WHERE period = ? AND digits = ? AND area >= ? AND area < ? ORDER BY area"
+	officialSums    = "SELECT ?, count(*), " + figureSums + " FROM coverage_revisions WHERE period = ? AND area >= ? AND area < ? AND since <= ? AND until > ?"
+	totalsBelow     = "SELECT area, reported, changed, " + figureList + " FROM coverage_totals WHERE period = ? AND digits = ? AND area >= ? AND area < ? ORDER BY area"
 )
 
 // Figures returns the official figures of p, as known at the instant, one level below parent, by

@@ -139,15 +139,31 @@ func TestReportsReadIndexRanges(t *testing.T) {
 				}
 			}
 		}
-		t.Log(counts)
 	}
 	seedAreas(t, s, []area.Code{"11", "1101", "110101", "110101001", "110101002", "110102"})
 	run()
 	seedAreas(t, s, []area.Code{"110101003", "110101004", "110102001", "1102", "110201", "110201001"})
+	var before period.Instant
+	view(t, s, func(r *Reader) error { before = r.at; return nil })
 	for _, p := range []period.ID{"2024-Q4", "2025-Q3", "2026-Q1", "2026-Q2", "2026-Q3"} {
 		seedOfficial(t, s, p, []area.Code{"110101001", "110101003", "110201001"})
 	}
 	run()
+	// As of an instant before all that, totals are passed over and revisions summed.
+	*statements = nil
+	view(t, s, func(r *Reader) error {
+		c, err := report.GetCoverage(reader(r), report.Query{Area: "0", AsOf: &before}, report.Approved, report.ByCode)
+		if c.Expected == 0 || c.Reported != 0 {
+			t.Errorf("before anything was reported: %+v", c)
+		}
+		return err
+	})
+	if !slices.Contains(*statements, officialSums) {
+		t.Error("no revisions were summed")
+	}
+	for _, q := range *statements {
+		explain(t, s, q)
+	}
 }
 
 // explain fails when a query scans a table other than the two that are aggregated from a subquery.

@@ -6,6 +6,7 @@ import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"context"
+	"slices"
 	"testing"
 )
 
@@ -67,5 +68,47 @@ func TestRecomputeTotals(t *testing.T) {
 	}
 	if err := s.Update(context.Background(), By{}, func(w *Writer) error { return w.RecomputeTotals("2026-Q3", []area.Code{"33"}) }); err == nil {
 		t.Error("a province was taken for a district")
+	}
+}
+
+func TestCheckTotalsFindsWhatDiffers(t *testing.T) {
+	s := openTest(t)
+	update(t, s, func(w *Writer) error {
+		for i, c := range []area.Code{"330109001", "330110001"} {
+			if err := save(w, audit.Change{Action: "coverage.approve"}, official("2026-Q3", c, w.Now(), int64(10*i))); err != nil {
+				return err
+			}
+		}
+		return w.RecomputeTotals("2026-Q3", []area.Code{"330109", "330110"})
+	})
+	problems := func() (found []string) {
+		view(t, s, func(r *Reader) error {
+			return r.CheckTotals(func(p period.ID, a area.Code, _ string) { found = append(found, string(p)+" "+string(a)) })
+		})
+		return found
+	}
+	if found := problems(); len(found) > 0 {
+		t.Errorf("problems of what is right: %v", found)
+	}
+	for name, c := range map[string]struct{ forge, mend, want string }{
+		"a figure":      {"UPDATE coverage_totals SET social_weak = social_weak + 1 WHERE area = '3301'", "UPDATE coverage_totals SET social_weak = social_weak - 1 WHERE area = '3301'", "2026-Q3 3301"},
+		"a count":       {"UPDATE coverage_totals SET reported = 3 WHERE area = '0'", "UPDATE coverage_totals SET reported = 2 WHERE area = '0'", "2026-Q3 0"},
+		"a stamp":       {"UPDATE coverage_totals SET changed = changed - 1 WHERE area = '330110'", "UPDATE coverage_totals SET changed = changed + 1 WHERE area = '330110'", "2026-Q3 330110"},
+		"a row lost":    {"UPDATE coverage_totals SET period = '2026-Q2' WHERE area = '33'", "UPDATE coverage_totals SET period = '2026-Q3' WHERE area = '33'", "2026-Q2 33"},
+		"a level":       {"UPDATE coverage_totals SET digits = 2 WHERE area = '330109'", "UPDATE coverage_totals SET digits = 6 WHERE area = '330109'", "2026-Q3 330109"},
+		"a revision":    {"UPDATE coverage_revisions SET economic_joint = 0 WHERE area = '330110001'", "UPDATE coverage_revisions SET economic_joint = 13 WHERE area = '330110001'", "2026-Q3 330110"},
+		"a period more": {"UPDATE coverage_revisions SET period = '2026-Q4' WHERE area = '330110001'", "UPDATE coverage_revisions SET period = '2026-Q3' WHERE area = '330110001'", "2026-Q4 330110"},
+	} {
+		run := func(query string) {
+			update(t, s, func(w *Writer) error { _, err := w.exec(query); return err })
+		}
+		run(c.forge)
+		if found := problems(); !slices.Contains(found, c.want) {
+			t.Errorf("%s: found %v, want %s", name, found, c.want)
+		}
+		run(c.mend)
+	}
+	if found := problems(); len(found) > 0 {
+		t.Errorf("problems of what was mended: %v", found)
 	}
 }
