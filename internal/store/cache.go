@@ -4,9 +4,11 @@ import (
 	"brandregistry/internal/account"
 	"brandregistry/internal/area"
 	"brandregistry/internal/catalog"
+	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"brandregistry/internal/report"
+	"cmp"
 	"sync"
 )
 
@@ -21,16 +23,18 @@ type caches struct {
 	goals       cache[planKey, plan.Goals]
 	mergers     cache[struct{}, map[area.Code][]period.Date] // by successor
 
+	entries      cache[coverage.Key, coverage.Entry]    // under the clock's own stamp: until any transaction commits
 	expectations cache[area.Code, []report.Expectation] // by the area they lie within
 }
 
-// maxCached bounds a cache; a full one starts anew.
+// maxCached bounds a cache that has no bound of its own; a full one starts anew.
 const maxCached = 10_000
 
 type cache[K comparable, V any] struct {
 	mu      sync.Mutex
 	at      period.Instant
 	entries map[K]V
+	most    int // 0: maxCached
 }
 
 // get returns the entry for key under the stamp, loading it when there is none. dirty says that
@@ -53,7 +57,7 @@ func (c *cache[K, V]) get(stamp period.Instant, dirty bool, key K, load func() (
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.at < stamp || c.entries == nil || len(c.entries) >= maxCached {
+	if c.at < stamp || c.entries == nil || len(c.entries) >= cmp.Or(c.most, maxCached) {
 		c.at, c.entries = max(c.at, stamp), map[K]V{}
 	}
 	if c.at == stamp {

@@ -56,6 +56,7 @@ func Open(ctx context.Context, o Options, migrate bool) (*Store, error) {
 	}
 	n := max(4, 2*runtime.GOMAXPROCS(0))
 	s := &Store{options: o, readers: make(chan *session, n), writer: make(chan *session, 1)}
+	s.caches.entries.most = 1000 // some 3 kB each
 	if err := s.open(ctx, migrate, n); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", redact(o.URL), err), s.Close())
 	}
@@ -182,7 +183,7 @@ func (s *Store) Update(ctx context.Context, by By, do func(*Writer) error) error
 			conn.rollback()
 		}
 	}()
-	w := &Writer{Reader: Reader{ctx: ctx, session: conn, store: s, actor: by.Actor}, requestID: by.RequestID, heads: map[string]head{}}
+	w := &Writer{Reader: Reader{ctx: ctx, session: conn, store: s, actor: by.Actor, writing: true}, requestID: by.RequestID, heads: map[string]head{}}
 	err = w.readClock("UPDATE clock SET at = max(at + 1, ?) RETURNING at, accounts_at, plan_at", period.InstantOf(s.options.Clock()))
 	if err != nil {
 		return engineFault(err)
@@ -212,6 +213,7 @@ type Reader struct {
 
 	at, accountsAt, planAt period.Instant // the clock row
 
+	writing                      bool // in an Update
 	accountsChanged, planChanged bool // what this transaction itself wrote: caches of it are passed by
 }
 
