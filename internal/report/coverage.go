@@ -1,7 +1,6 @@
 package report
 
 import (
-	"brandregistry/internal/access"
 	"brandregistry/internal/area"
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/coverage"
@@ -26,19 +25,6 @@ const (
 	ByShortfall     Sort = "shortfall"  // 缺口从小到大
 	ByShortfallDown Sort = "-shortfall" // 缺口从大到小
 )
-
-// Query says which report is asked for.
-type Query struct {
-	Area   area.Code       // "": the actor's
-	Period period.ID       // "": the last ended
-	AsOf   *period.Instant // nil: the newest; lowered to the newest event at or before it
-}
-
-// Place is an area with its name as it was known.
-type Place struct {
-	Code area.Code
-	Name string
-}
 
 // MissingArea is a subdistrict that is expected and has not reported.
 type MissingArea struct {
@@ -80,73 +66,6 @@ type Row struct {
 	PreviousPeriod, SamePeriodLastYear *int64 // changes in hundredths of a point
 }
 
-// scope is what every report begins with: who asks of which area, period and instant.
-type scope struct {
-	area   catalog.Area
-	period period.ID
-	asOf   period.Instant
-	end    period.Date // of the period
-}
-
-func (s scope) place() Place { return Place{s.area.Code, s.area.Name} }
-
-// begin checks the query and finds its scope. It fails with NotFound outside the actor's area and
-// for an area that was not known, and with InvalidRequest for a period of another frequency or one that
-// has not begun, and for an instant before the first event.
-// named is the parameter that gives the period.
-func begin(tx Reader, q Query, named string) (scope, error) {
-	if q.Area == "" {
-		q.Area = tx.Actor().Area
-	}
-	if err := access.Check(tx.Actor(), access.ReadReports, q.Area); err != nil {
-		return scope{}, err
-	}
-	if q.Period == "" {
-		q.Period = tx.Calendar().LastEnded(tx.Today())
-	}
-	if err := checkPeriod(tx, named, q.Period); err != nil {
-		return scope{}, err
-	}
-	asOf, err := knowledge(tx, q.AsOf)
-	if err != nil {
-		return scope{}, err
-	}
-	a, err := tx.AreaAsOf(q.Area, asOf)
-	return scope{a, q.Period, asOf, q.Period.EndsOn()}, err
-}
-
-// knowledge returns the instant a report is as of: the stamp of the newest event at or before the
-// one asked for.
-func knowledge(tx Reader, asked *period.Instant) (period.Instant, error) {
-	at := period.Never
-	if asked != nil {
-		at = *asked
-	}
-	stamp, err := tx.LastStamp(at)
-	if err == nil && stamp == 0 && asked != nil {
-		err = fault.Invalid("as_of",
-			fault.Textf("as_of（%s）早于系统的第一条记录，当时还没有任何数据。", "as_of (%s) is before the registry's first event: nothing was known then.", at.Time().Format("2006-01-02T15:04:05Z")),
-			fault.Text{ZH: "请改用更晚的时刻，或去掉 as_of 查看最新数据。", EN: "Give a later instant, or none for the newest figures."})
-	}
-	return stamp, err
-}
-
-func checkPeriod(tx Reader, name string, p period.ID) error {
-	f := tx.Calendar().Frequency
-	last := tx.Calendar().LastEnded(tx.Today())
-	switch {
-	case p.Frequency() != f:
-		return fault.Invalid(name,
-			fault.Textf("%s 与本系统的报告期形式不符。", "%s is not a period of this registry's frequency.", p),
-			fault.Textf("请按 %s 的形式填写，例如最近结束的一期是 %s。", "Write it like %s, for instance the last ended is %s.", last, last))
-	case p.StartsOn() > tx.Today():
-		return fault.Invalid(name,
-			fault.Textf("%s尚未开始（%s 开始），还没有报表。", "%s has not begun (it begins on %s): there is no report yet.", plan.PeriodText(p), p.StartsOn()),
-			fault.Textf("最近结束的一期是 %s；不填 %s 时默认就是这一期。", "The last ended is %s, which is the default without %s.", last, name))
-	}
-	return nil
-}
-
 // GetCoverage returns a coverage report. On the basis of submitted figures it is live and takes no
 // instant. It fails as begin does, and with InvalidRequest for an instant on that basis.
 func GetCoverage(tx Reader, q Query, basis Basis, sort Sort) (Coverage, error) {
@@ -173,10 +92,11 @@ func GetCoverage(tx Reader, q Query, basis Basis, sort Sort) (Coverage, error) {
 		out.Totals = out.Totals.plus(g)
 	}
 	out.Reported = out.Totals.Reported
-	if err := out.fillRows(tx, s, groups); err != nil {
+	expected, err := out.fillRows(tx, s, groups)
+	if err != nil {
 		return Coverage{}, err
 	}
-	if err := out.judge(tx, s); err != nil {
+	if err := out.judge(tx, s, expected, groups); err != nil {
 		return Coverage{}, err
 	}
 	out.rank()
@@ -195,14 +115,14 @@ func figures(tx Reader, s scope, p period.ID, basis Basis) ([]Group, error) {
 // fillRows makes the rows, counts what is expected and names what is missing. A row stands for every
 // area that is expected to report, holds one that is, or has reported; above a district also for
 // every area that exists on the period's last day.
-func (c *Coverage) fillRows(tx Reader, s scope, groups []Group) error {
+func (c *Coverage) fillRows(tx Reader, s scope, groups []Group) (expected map[area.Code]int64, err error) {
 	below, err := tx.AreasBelow(s.area.Code, s.asOf)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	level := s.area.Code.Level()
 	named := level == area.LevelDistrict || level == area.LevelSubdistrict
-	expected := make(map[area.Code]int64)
+	expected = make(map[area.Code]int64)
 	units := below // whose own records are expected
 	if level == area.LevelSubdistrict {
 		units = []catalog.Area{s.area}
@@ -210,7 +130,7 @@ func (c *Coverage) fillRows(tx Reader, s scope, groups []Group) error {
 	if !named {
 		all, err := tx.Expectations(s.area.Code, s.asOf)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		expected = expectedOn(all, s.end)
 	} else {
@@ -229,11 +149,11 @@ func (c *Coverage) fillRows(tx Reader, s scope, groups []Group) error {
 	}
 	if named && c.Reported < c.Expected {
 		if err := c.nameMissing(tx, s, units, figures); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if level == area.LevelSubdistrict {
-		return nil
+		return expected, nil
 	}
 	for _, a := range below {
 		row := Row{Place: Place{a.Code, a.Name}, Expected: expected[a.Code]}
@@ -244,7 +164,7 @@ func (c *Coverage) fillRows(tx Reader, s scope, groups []Group) error {
 			c.Rows = append(c.Rows, row)
 		}
 	}
-	return c.fillChanges(tx, s)
+	return expected, c.fillChanges(tx, s)
 }
 
 func (c *Coverage) nameMissing(tx Reader, s scope, units []catalog.Area, figures map[area.Code]*Group) error {
@@ -291,12 +211,12 @@ func (c *Coverage) rate(r Row) coverage.Rate {
 }
 
 // judge tests the goal on the totals.
-func (c *Coverage) judge(tx Reader, s scope) error {
+func (c *Coverage) judge(tx Reader, s scope, expected map[area.Code]int64, groups []Group) error {
 	g, rate := &c.Goal, c.Totals.All().Rate(c.Goal.Indicator)
 	var missing Missing
 	if c.Reported < c.Expected {
 		var err error
-		if missing, err = tx.MissingWithin(s.period, s.area.Code, s.asOf, c.Basis); err != nil {
+		if missing, err = s.missing(tx, c.Basis, s.area.Code, expected, groups); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"brandregistry/internal/report"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -163,6 +164,41 @@ func TestReportsReadIndexRanges(t *testing.T) {
 	}
 	for _, q := range *statements {
 		explain(t, s, q)
+	}
+}
+
+// TestMissingAreFoundWhereTheyAre holds the bounds of reports, for which only the areas that lack
+// some are searched, against a search of all.
+func TestMissingAreFoundWhereTheyAre(t *testing.T) {
+	codes := nation(3, 3, 3, 6)
+	all := subdistrictsOf(codes)
+	s, statements := openPlan(t)
+	seedAreas(t, s, slices.DeleteFunc(codes, func(c area.Code) bool { return c == area.Nation })) // openPlan has entered it
+	seedOfficial(t, s, "2026-Q1", all[:150])
+	seedOfficial(t, s, "2026-Q2", all[20:])
+	seedOfficial(t, s, "2026-Q3", append(slices.Clone(all[1:70]), all[71:]...)) // all but two
+	seedOfficial(t, s, "2026-Q4", all[:20])
+	for _, p := range []period.ID{"2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"} {
+		for _, at := range []area.Code{"0", "11", "12", "1101", "1203", "110101", "110101001"} {
+			view(t, s, func(r *Reader) error {
+				*statements = nil
+				c, err := report.GetCoverage(reader(r), report.Query{Area: at, Period: p}, report.Approved, report.ByCode)
+				if err != nil {
+					return err
+				}
+				if p == "2026-Q3" && at == "12" && strings.Count(strings.Join(*statements, ""), "count(e)") != 1 {
+					t.Errorf("one missing of %s is searched for by %q", at, *statements)
+				}
+				m, err := r.MissingWithin(p, at, c.AsOf, report.Approved)
+				if want := report.BoundsOf(c.Goal.Indicator, c.Totals.All().Rate(c.Goal.Indicator), m); !reflect.DeepEqual(c.Goal.Bounds, want) {
+					t.Errorf("%s %s: bounds %v, want %v", at, p, c.Goal.Bounds, want)
+				}
+				if m.Areas != c.Expected-c.Reported {
+					t.Errorf("%s %s: %d missing, %d of %d reported", at, p, m.Areas, c.Reported, c.Expected)
+				}
+				return err
+			})
+		}
 	}
 }
 
