@@ -22,6 +22,22 @@ import (
 //	@version		1.0.0
 //	@description	区县“两新”组织覆盖情况逐期填报、审核、汇总与留痕的接口。约定：JSON 为 snake_case，时刻为 RFC 3339 UTC，日期为 YYYY-MM-DD；错误为 application/problem+json，code 不随语言变化，文字随 Accept-Language（zh-CN 或 en）；修改已有内容须带 If-Match；POST 可带 Idempotency-Key，重试不会重复生效。
 //	@BasePath		/api/v1
+//	@tag.name		session
+//	@tag.description	登录、退出、本人信息与口令
+//	@tag.name		tasks
+//	@tag.description	本人待办
+//	@tag.name		coverage
+//	@tag.description	“两新”组织覆盖情况：填报、提交、退回、审核、更正、版次与历史
+//	@tag.name		reports
+//	@tag.description	报表：覆盖情况、目标、报送进度、趋势
+//	@tag.name		plan
+//	@tag.description	填报时间、延期与目标
+//	@tag.name		areas
+//	@tag.description	行政区划
+//	@tag.name		accounts
+//	@tag.description	账号与令牌
+//	@tag.name		audit_events
+//	@tag.description	审计日志
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)

@@ -201,7 +201,6 @@ func assemble(read *object, src *source, refused *refusals) *object {
 		"bearerFormat", "br_…", "description", "登录或签发所得的令牌：`Authorization: Bearer br_…`。")))
 	tree := newObject("openapi", "3.1.0")
 	tree.set("info", ordered(read.member("info"), "title", "version", "description"))
-	tree.set("jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema")
 	tree.set("servers", []any{newObject("url", server)})
 	tree.set("security", []any{newObject("bearer", []any{})})
 	for _, tag := range read.list("tags") {
