@@ -173,6 +173,3 @@ func (row fileRow) text(column string) string {
 	}
 	return ""
 }
-
-// Len returns the number of areas in the file.
-func (f *File) Len() int { return len(f.rows) }
