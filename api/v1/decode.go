@@ -48,35 +48,9 @@ func (r *request) decode(into any) error {
 	return r.api.validate(into, false)
 }
 
-// upload reads a body of one of the media types, at most so many bytes, and returns it with its
-// media type. It fails with TooLarge, UnsupportedMediaType or InvalidRequest (no body).
-func (r *request) upload(most int64, mediaTypes ...string) ([]byte, string, error) {
-	r.decoded = true
-	body, err := r.readBody(most)
-	if err != nil {
-		return nil, "", err
-	}
-	if err := requireMedia(r.gin.Request.Header, true, mediaTypes...); err != nil {
-		return nil, "", err
-	}
-	if len(body) == 0 {
-		return nil, "", fault.Invalid("", fault.Text{ZH: "没有收到文件。", EN: "No file was received."},
-			fault.Text{ZH: "请选择文件后再上传。", EN: "Choose a file and upload it again."})
-	}
-	r.body = body
-	_, err = r.idempotencyKey()
-	return body, mediaTypeOf(r.gin.Request.Header), err
-}
-
-// ownMedia are the routes whose bodies are no JSON.
-var ownMedia = []string{"/coverage-records/import", "/brands/:id/evidence"}
-
 // bodyFault says whether a body that was not read yet is to be refused before a malformed parameter
 // is: when it is too large or no JSON.
 func (r *request) bodyFault() error {
-	if slices.Contains(ownMedia, r.route.path) {
-		return nil
-	}
 	body, err := r.readBody(MaxBody)
 	switch {
 	case fault.Is(err, fault.TooLarge):
