@@ -60,6 +60,9 @@ func TestDemo(t *testing.T) {
 	if out := ok(t, "check", "--database-url=file:"+demoFile); !strings.Contains(out, "未发现问题") {
 		t.Error(out)
 	}
+	if code, _, errs := command(t, "serve", "--database-url=file:"+demoFile, "--period-frequency=month", "--listen=127.0.0.1:0"); code != exitUsage || !strings.Contains(errs, "quarter") {
+		t.Errorf("another frequency than what was reported by: status %d, %s", code, errs)
+	}
 	if _, err := os.Stat("registry.db"); err == nil {
 		t.Error("the demo has touched registry.db")
 	}

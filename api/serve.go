@@ -1,6 +1,7 @@
 package main
 
 import (
+	"brandregistry/internal/period"
 	"brandregistry/internal/store"
 	"context"
 	"errors"
@@ -64,10 +65,28 @@ func (c *serveCommand) registry(p *invocation, settings config) (opened, error) 
 	if err != nil {
 		return opened{}, err
 	}
-	if err := firstStart(p, settings, s); err != nil {
+	err = checkFrequency(p, settings, s)
+	if err == nil {
+		err = firstStart(p, settings, s)
+	}
+	if err != nil {
 		return opened{}, errors.Join(err, s.Close())
 	}
 	return opened{store: s, url: settings.databaseURL}, nil
+}
+
+// checkFrequency fails when the registry was reported in by another frequency: nobody could reach
+// what it holds.
+func checkFrequency(p *invocation, settings config, s *store.Store) error {
+	var known period.ID
+	err := s.View(p.ctx, func(tx *store.Reader) (err error) {
+		known, err = tx.AnyPeriod()
+		return err
+	})
+	if err != nil || known == "" || known.Frequency() == settings.calendar.Frequency {
+		return err
+	}
+	return usage(misconfigured("period-frequency", string(settings.calendar.Frequency), fmt.Sprintf("库中已有 %s 的数据，请改回 %s。", known, known.Frequency())))
 }
 
 // server is the HTTP side of the program.

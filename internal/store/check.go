@@ -139,6 +139,12 @@ func (r *Reader) CheckSchema() error {
 	return nil
 }
 
+// AnyPeriod returns a period for which there are figures or dates; "" when there are none.
+func (r *Reader) AnyPeriod() (p period.ID, err error) {
+	err = r.row("SELECT coalesce((SELECT min(period) FROM coverage_revisions), (SELECT min(period) FROM windows), (SELECT min(period) FROM extensions), '')").Scan(&p)
+	return p, engineFault(err)
+}
+
 // freshSchema returns what the migrations make of an empty database.
 func freshSchema(ctx context.Context) (map[string]string, error) {
 	db, err := sql.Open("sqlite", ":memory:")
