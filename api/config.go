@@ -21,7 +21,7 @@ type settings struct {
 	DatabaseURL     string `group:"settings" name:"database-url" default:"file:registry.db" placeholder:"URL" help:"DATABASE_URL：数据库，file:路径 (database, file:PATH)，默认 ${default}。"`
 	Listen          string `group:"settings" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"LISTEN：接口监听地址，端口 0 由系统选定 (address of the API)，默认 ${default}。"`
 	MetricsListen   string `group:"settings" placeholder:"HOST:PORT" help:"METRICS_LISTEN：监控指标的监听地址，默认关闭 (address of /metrics, off)。"`
-	Area            string `group:"settings" placeholder:"CODE" help:"AREA：空库首次启动时的根区划代码，如 330109 (root area of an empty registry)。"`
+	Area            string `group:"settings" placeholder:"CODE" help:"AREA：空库首次启动时的根区划代码，如 330109；不填为 0 全国 (root area of an empty registry)。"`
 	PeriodFrequency string `group:"settings" default:"quarter" placeholder:"FREQUENCY" help:"PERIOD_FREQUENCY：报告期频率 year、quarter、month (reporting frequency)，默认 ${default}。"`
 	PublicityDays   string `group:"settings" default:"5" placeholder:"DAYS" help:"PUBLICITY_DAYS：品牌公示最少天数，0 为不公示 (days of publicity)，默认 ${default}。"`
 	Timezone        string `group:"settings" default:"Asia/Shanghai" placeholder:"NAME" help:"TIMEZONE：时区 (time zone)，默认 ${default}。"`

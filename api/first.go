@@ -9,7 +9,6 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/store"
 	"crypto/rand"
-	"errors"
 	"fmt"
 )
 
@@ -26,7 +25,7 @@ func firstStart(p *invocation, settings config, s *store.Store) error {
 	}
 	root := settings.area
 	if root == "" {
-		return usage(errors.New("这是一个空库，首次启动须用 AREA（--area）给出根区划代码：0（全国），或 2、4、6、9 位行政区划代码。例如 AREA=330109 brandregistry serve"))
+		root = area.Nation // whoever starts without a thought gets a registry that holds any area
 	}
 	token, hash, err := account.NewSecret(rand.Reader)
 	if err != nil {
@@ -54,7 +53,11 @@ func makeRoot(tx *store.Writer, root area.Code) error {
 	if _, err := tx.Area(root); !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	_, _, err := catalog.Put(tx, root, audit.Precondition{}, catalog.Input{Name: string(root)})
+	name := string(root)
+	if root == area.Nation {
+		name = catalog.NationName
+	}
+	_, _, err := catalog.Put(tx, root, audit.Precondition{}, catalog.Input{Name: name})
 	return err
 }
 

@@ -64,11 +64,16 @@ var address = regexp.MustCompile(`(?m)^listening on (http://127\.0\.0\.1:\d+)\n`
 // start serves in the working directory until stop, or the end of the test.
 func start(t *testing.T, args ...string) running {
 	t.Helper()
+	return startIn(t, map[string]string{"AREA": "330109", "LISTEN": "127.0.0.1:0"}, args...)
+}
+
+// startIn is start in an environment.
+func startIn(t *testing.T, env map[string]string, args ...string) running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r := running{out: &lines{}, errs: &lines{}}
 	status := make(chan int, 1)
-	env := environ(map[string]string{"AREA": "330109", "LISTEN": "127.0.0.1:0"})
-	go func() { status <- run(ctx, append([]string{"serve"}, args...), env, r.out, r.errs) }()
+	go func() { status <- run(ctx, append([]string{"serve"}, args...), environ(env), r.out, r.errs) }()
 	r.stop = sync.OnceValue(func() int {
 		cancel()
 		return <-status
@@ -219,11 +224,6 @@ func write(t *testing.T, name, content string) {
 
 func TestFirstStart(t *testing.T) {
 	t.Chdir(t.TempDir())
-	var out, errs strings.Builder
-	code := run(context.Background(), []string{"serve", "--listen=127.0.0.1:0"}, environ(nil), &out, &errs)
-	if code != exitUsage || !strings.Contains(errs.String(), "AREA=330109") || out.String() != "" {
-		t.Fatalf("without AREA: status %d, %s%s", code, out.String(), errs.String())
-	}
 	r := start(t)
 	m := regexp.MustCompile(`(?m)^first-token role=admin area=330109 username=admin token=(br_\S{49})\n`).FindAllStringSubmatch(r.out.String(), -1)
 	if len(m) != 1 {
@@ -252,4 +252,17 @@ func TestFirstStart(t *testing.T) {
 	}
 	again.stop()
 	ok(t, "check")
+}
+
+// TestFirstStartOfTheNation starts without AREA: the registry holds any area.
+func TestFirstStartOfTheNation(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := startIn(t, map[string]string{"LISTEN": "127.0.0.1:0"})
+	if !strings.Contains(r.out.String(), "first-token role=admin area=0 username=admin token=br_") {
+		t.Fatalf("the first start prints %s", r.out)
+	}
+	status, _, body := get(t, r.url+"/api/v1/areas/0", tokenShape.FindString(r.out.String()))
+	if status != http.StatusOK || !strings.Contains(string(body), "全国") {
+		t.Errorf("the root is answered %d %s", status, body)
+	}
 }

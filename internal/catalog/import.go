@@ -15,8 +15,8 @@ type Counts struct {
 	Unchanged int // areas that were known just so
 }
 
-// nationName is what the nation is called when a file of provinces does not hold it.
-const nationName = "全国"
+// NationName is what the nation is called until somebody names it otherwise.
+const NationName = "全国"
 
 // importing is one import under way.
 type importing struct {
@@ -50,7 +50,7 @@ func Import(tx Writer, f *File) (Counts, error) {
 	var created, updated []*Area
 	if len(in.line) > 0 && in.top == area.LevelProvince && MayEdit(tx.Actor(), area.Nation) {
 		nation := blank(area.Nation)
-		nation.Name = nationName
+		nation.Name = NationName
 		created = append(created, &nation)
 	}
 	for _, row := range f.rows {
