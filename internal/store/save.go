@@ -122,13 +122,11 @@ func save[T audit.Subject](w *Writer, change audit.Change, rows ...*T) error {
 		read, _ := t.version.ValueOf(w.ctx, v)
 		switch {
 		case old == nil && read != period.Instant(0):
-			return fault.New(fault.Stale, "内容已不存在，请重新读取。", "The resource does not exist any more. Read it again.")
+			return staleMissing()
 		case old != nil && read == period.Instant(0):
 			return fault.New(fault.AlreadyExists, "已存在相同的内容。", "The same thing exists already.")
-		case old != nil:
-			if was, _ := t.version.ValueOf(w.ctx, reflect.ValueOf(old).Elem()); was != read {
-				return fault.New(fault.Stale, "内容已被他人修改。请重新读取后再改。", "The resource was changed meanwhile. Read it again before you change it.")
-			}
+		case old != nil && !t.sameVersion(w, v, reflect.ValueOf(old).Elem()):
+			return staleChanged()
 		}
 		changed, err := record(w, t, change, old, row)
 		if err != nil {
@@ -137,6 +135,7 @@ func save[T audit.Subject](w *Writer, change audit.Change, rows ...*T) error {
 		if !changed {
 			continue
 		}
+		w.noteChange(t.Table) // before anything is written: nothing of it may be cached
 		if err := t.stamp(w, v); err != nil {
 			return err
 		}
@@ -158,29 +157,53 @@ func save[T audit.Subject](w *Writer, change audit.Change, rows ...*T) error {
 			}
 		}
 	}
-	w.noteChange(t.Table)
 	if len(fresh) == 0 {
 		return nil
 	}
 	return w.orm().CreateInBatches(fresh, 100).Error
 }
 
-// remove deletes a row, or closes it when its table keeps history, with an event.
+// remove deletes a row, or closes it when its table keeps history, with an event. It fails with Stale
+// unless the row is still at the version that was read.
 func remove[T audit.Subject](w *Writer, change audit.Change, row *T) error {
 	t, err := tableOf(row)
 	if err != nil {
 		return err
 	}
-	if _, err := record(w, t, change, row, nil); err != nil {
+	old, err := current(w, t, row)
+	if err != nil {
+		return err
+	}
+	if old == nil {
+		return staleMissing()
+	}
+	v, stored := reflect.ValueOf(row).Elem(), reflect.ValueOf(old).Elem()
+	if !t.sameVersion(w, v, stored) {
+		return staleChanged()
+	}
+	if _, err := record(w, t, change, old, nil); err != nil {
 		return err
 	}
 	w.noteChange(t.Table)
-	v := reflect.ValueOf(row).Elem()
 	if t.history {
-		return t.closeRow(w, v, v)
+		return t.closeRow(w, v, stored)
 	}
 	var zero T
 	return t.where(w, v).Delete(&zero).Error
+}
+
+func (t table) sameVersion(w *Writer, a, b reflect.Value) bool {
+	one, _ := t.version.ValueOf(w.ctx, a)
+	other, _ := t.version.ValueOf(w.ctx, b)
+	return one == other
+}
+
+func staleMissing() error {
+	return fault.New(fault.Stale, "内容已不存在，请重新读取。", "The resource does not exist any more. Read it again.")
+}
+
+func staleChanged() error {
+	return fault.New(fault.Stale, "内容已被他人修改。请重新读取后再改。", "The resource was changed meanwhile. Read it again before you change it.")
 }
 
 func (t table) stamp(w *Writer, v reflect.Value) error {
