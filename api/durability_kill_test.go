@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"testing"
@@ -12,10 +13,12 @@ import (
 )
 
 const (
-	kills   = 50
-	writers = 4
-	// load is how long clients write before the program is killed; it differs from kill to kill.
-	load = 60 * time.Millisecond
+	kills    = 50
+	writers  = 3
+	drafters = 2
+	load     = 150 * time.Millisecond // the longest that clients write before the program is killed
+	startup  = 60 * time.Millisecond  // the longest that a start lasts which is killed too
+	audited  = 10                     // after so many kills the check subcommand is run
 )
 
 // posted is one request to make an account, under an idempotency key of its own.
@@ -78,7 +81,8 @@ func renames(client *http.Client, s *process, token string, cycle int) (last str
 }
 
 // TestKill kills the program with SIGKILL under a load of writes and starts it again, many times.
-// Whatever was acknowledged is there, nothing is there twice, and no version goes back.
+// Whatever was acknowledged is there, nothing is there twice, no version goes back, and check finds
+// nothing to say.
 func TestKill(t *testing.T) {
 	p := buildProgram(t)
 	s := p.serve(t)
@@ -86,9 +90,16 @@ func TestKill(t *testing.T) {
 	if token == "" {
 		t.Fatal("the first start printed no token")
 	}
-	client := &http.Client{Transport: &http.Transport{Proxy: nil, MaxIdleConnsPerHost: 2 * writers}, Timeout: 20 * time.Second}
+	client := &http.Client{Transport: &http.Transport{Proxy: nil, MaxIdleConnsPerHost: 2 * (writers + drafters)}, Timeout: 20 * time.Second}
 	acknowledged := map[string]string{} // username → id
 	version, repeated := "", 0
+	var drafts []*drafter
+	for n := range drafters {
+		drafts = append(drafts, newDrafter(t, client, s, token, n+1))
+	}
+	for _, a := range listAccounts(t, client, s, token) { // the drafters, and the administrator
+		acknowledged[a.Username] = a.ID
+	}
 	for cycle := range kills {
 		var mu sync.Mutex
 		var wg sync.WaitGroup
@@ -116,10 +127,25 @@ func TestKill(t *testing.T) {
 			}
 			version = max(version, last)
 		})
-		time.Sleep(load + time.Duration(cycle%7)*13*time.Millisecond)
+		for _, d := range drafts {
+			wg.Go(func() {
+				if err := d.write(client, s); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		time.Sleep(rand.N(load)) // any moment will do
 		s.kill()
 		wg.Wait()
 		client.CloseIdleConnections()
+		if cycle%5 == 0 { // the next start is killed as well, perhaps while it recovers the log
+			s = p.start(t)
+			time.Sleep(rand.N(startup))
+			s.kill()
+		}
+		if cycle%audited == 0 {
+			p.check(t)
+		}
 		s = p.serve(t)
 		if s.token != "" {
 			t.Fatal("a restart made another administrator")
@@ -142,6 +168,11 @@ func TestKill(t *testing.T) {
 		if err != nil || status != http.StatusOK || area.Etag < version {
 			t.Fatalf("cycle %d: the area is at %q after %q was acknowledged: %d %v", cycle, area.Etag, version, status, err)
 		}
+		for _, d := range drafts {
+			if err := d.verify(client, s); err != nil {
+				t.Fatalf("cycle %d: %v", cycle, err)
+			}
+		}
 		if t.Failed() {
 			t.FailNow()
 		}
@@ -149,20 +180,35 @@ func TestKill(t *testing.T) {
 	if len(acknowledged) < 2*kills || repeated == 0 {
 		t.Errorf("%d writes were acknowledged, %d had an unknown outcome: too few to prove anything", len(acknowledged), repeated)
 	}
-	compareAccounts(t, client, s, token, acknowledged)
+	listed := listAccounts(t, client, s, token)
+	for _, a := range listed {
+		if acknowledged[a.Username] != a.ID {
+			t.Errorf("%s is %s, acknowledged as %q", a.Username, a.ID, acknowledged[a.Username])
+		}
+	}
+	if len(listed) != len(acknowledged) {
+		t.Errorf("%d accounts are there, %d were acknowledged", len(listed), len(acknowledged))
+	}
 	s.kill()
 	p.check(t)
 	t.Logf("%d kills, %d accounts, %d outcomes unknown and repeated", kills, len(acknowledged), repeated)
+	for _, d := range drafts {
+		t.Logf("%s: %d acknowledged, %d more found stored", d.path, d.acknowledged, d.survived)
+		if d.acknowledged < kills {
+			t.Error("too few to prove anything")
+		}
+	}
 }
 
-// compareAccounts lists all accounts: those acknowledged and the administrator, each once.
-func compareAccounts(t *testing.T, client *http.Client, s *process, token string, want map[string]string) {
+type listedAccount struct{ ID, Username string }
+
+// listAccounts lists all accounts.
+func listAccounts(t *testing.T, client *http.Client, s *process, token string) (all []listedAccount) {
 	t.Helper()
-	found, cursor := 0, ""
-	for {
+	for cursor := ""; ; {
 		status, body, err := send(client, http.MethodGet, s.url+"/api/v1/accounts?limit=200"+cursor, token, nil, "")
 		var page struct {
-			Items      []struct{ ID, Username string }
+			Items      []listedAccount
 			NextCursor *string `json:"next_cursor"`
 		}
 		if err == nil {
@@ -171,20 +217,10 @@ func compareAccounts(t *testing.T, client *http.Client, s *process, token string
 		if err != nil || status != http.StatusOK {
 			t.Fatalf("the list is answered %d: %v", status, err)
 		}
-		for _, a := range page.Items {
-			if a.Username != "admin" {
-				found++
-				if want[a.Username] != a.ID {
-					t.Errorf("%s is %s, acknowledged as %q", a.Username, a.ID, want[a.Username])
-				}
-			}
-		}
+		all = append(all, page.Items...)
 		if page.NextCursor == nil {
-			break
+			return all
 		}
 		cursor = "&cursor=" + *page.NextCursor
-	}
-	if found != len(want) {
-		t.Errorf("%d accounts are there, %d were acknowledged", found, len(want))
 	}
 }

@@ -54,12 +54,20 @@ type process struct {
 	token string // of the administrator; only the first start prints it
 	errs  *strings.Builder
 	ended chan struct{}
+
+	addresses chan string
 }
 
 // serve starts the program and waits for its address. The process ends with the test.
 func (p executable) serve(t *testing.T) *process {
 	t.Helper()
-	s := &process{cmd: exec.Command(p.path, "serve"), errs: &strings.Builder{}, ended: make(chan struct{})}
+	return p.start(t).await(t)
+}
+
+// start is serve that does not wait.
+func (p executable) start(t *testing.T) *process {
+	t.Helper()
+	s := &process{addresses: make(chan string, 1), cmd: exec.Command(p.path, "serve"), errs: &strings.Builder{}, ended: make(chan struct{})}
 	s.cmd.Env, s.cmd.Dir, s.cmd.Stderr = p.env, filepath.Dir(p.path), s.errs
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -69,23 +77,29 @@ func (p executable) serve(t *testing.T) *process {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.kill)
-	addresses := make(chan string, 1)
 	go func() {
 		defer close(s.ended)
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
-				addresses <- m[1]
-			} else if found := tokenShape.FindString(lines.Text()); found != "" && s.url == "" {
+		announced := false
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			if m := listening.FindStringSubmatch(lines.Text()); m != nil && !announced {
+				announced = true
+				s.addresses <- m[1]
+			} else if found := tokenShape.FindString(lines.Text()); found != "" && !announced {
 				s.token = found
 			}
 		}
 		_ = s.cmd.Wait() // killed: no exit status to look at
 	}()
+	return s
+}
+
+// await waits for the process to listen.
+func (s *process) await(t *testing.T) *process {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
 	select {
-	case s.url = <-addresses:
+	case s.url = <-s.addresses:
 	case <-s.ended:
 		t.Fatalf("serve ended before it listened: %s", s.errs)
 	case <-ctx.Done():
