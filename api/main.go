@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // an empty container image has no table of time zones
 
@@ -39,6 +40,9 @@ import (
 //	@tag.name		audit_events
 //	@tag.description	审计日志
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(60) // a third less memory for requests that are not measurably slower
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()

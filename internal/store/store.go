@@ -124,6 +124,9 @@ func openSQLite(dsn string, readOnly bool) (*sql.DB, error) {
 	if readOnly {
 		pragmas[4] = "query_only(1)"
 	}
+	if readOnly && !slices.ContainsFunc(params["_pragma"], func(given string) bool { return pragmaName(given) == "cache_size" }) {
+		pragmas = append(pragmas, "cache_size(-512)") // kB a connection: the system's own cache serves them all
+	}
 	// The driver runs them in an order of its own, so what the URL says of the same goes.
 	params["_pragma"] = append(slices.DeleteFunc(params["_pragma"], func(given string) bool {
 		return slices.ContainsFunc(pragmas, func(p string) bool { return pragmaName(p) == pragmaName(given) })
