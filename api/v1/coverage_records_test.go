@@ -42,7 +42,7 @@ func match(name string) map[string]string { return map[string]string{"If-Match":
 func TestCoverageRecordLife(t *testing.T) {
 	v := map[string]string{"v": "ETag"}
 	apitest.Run(t, []apitest.Scenario{
-		{Name: "none yet", As: "clerk001", Path: recordPath, Status: 404, Code: fault.NotFound, Contains: []string{"2026年第三季度 330109001 的填报记录不存在"}},
+		{Name: "none yet", As: "clerk001", Path: recordPath, Status: 404, Code: fault.NotFound, Contains: []string{"2026年第三季度还没有 330109001 的填报记录"}},
 		{Name: "create", As: "clerk001", Method: "PUT", Path: recordPath, Body: `{"figures":{"economic":{"registered":100,"members":-4}}}`, Status: 201, Capture: v,
 			WantHeader: map[string]string{"Location": "/api/v1" + recordPath, "ETag": "*"},
 			Want: map[string]any{

@@ -153,10 +153,10 @@ func decodeJSON(body []byte, into any) error {
 		return semanticFault(semantic)
 	}
 	var syntactic *jsontext.SyntacticError
-	if errors.As(err, &syntactic) {
-		return syntacticFault(syntactic)
+	if !errors.As(err, &syntactic) {
+		syntactic = &jsontext.SyntacticError{Err: err}
 	}
-	return syntacticFault(&jsontext.SyntacticError{Err: err})
+	return syntacticFault(body, syntactic)
 }
 
 // findNUL returns where an escaped NUL stands in a document that has been decoded; a bare one is no JSON.
@@ -174,88 +174,4 @@ func findNUL(body []byte) (pointer string, found bool) {
 			return string(dec.StackPointer()), true
 		}
 	}
-}
-
-func syntacticFault(e *jsontext.SyntacticError) error {
-	at := string(e.JSONPointer)
-	switch {
-	case errors.Is(e, jsontext.ErrDuplicateName):
-		return fault.Invalid(at, fault.Textf("字段 %q 出现了不止一次。", "The member %q appears more than once.", e.JSONPointer.LastToken()),
-			fault.Text{ZH: "每个字段只写一次。", EN: "Write each member once."})
-	case errors.Is(e, io.ErrUnexpectedEOF), errors.Is(e, io.EOF):
-		return fault.Invalid(at, fault.Text{ZH: "JSON 不完整。", EN: "The JSON is incomplete."},
-			fault.Text{ZH: "请检查括号和引号是否成对，或重新发送。", EN: "Check that brackets and quotes are closed, or send it again."})
-	}
-	return fault.Invalid(at, fault.Textf("第 %d 个字节处不是有效的 JSON（UTF-8）。", "Near byte %d it is no valid JSON in UTF-8.", e.ByteOffset),
-		fault.Text{ZH: "请检查标点、引号、编码，以及 JSON 之后有无多余内容。", EN: "Check punctuation, quotes, encoding, and that nothing follows the JSON."})
-}
-
-func semanticFault(e *json.SemanticError) error {
-	at := string(e.JSONPointer)
-	var own *fault.Error // of a type that reads JSON itself
-	switch {
-	case errors.As(e.Err, &own) && len(own.Violations) == 1:
-		return fault.Invalid(at, own.Violations[0].Message, own.Violations[0].Hint)
-	case errors.Is(e, json.ErrUnknownName):
-		name := e.JSONPointer.LastToken()
-		hint := fault.Text{ZH: "请去掉它，或对照接口文档改正字段名（区分大小写）。", EN: "Drop it, or correct its name by the documentation; case matters."}
-		if known := nearName(e.GoType, name); known != "" {
-			hint = fault.Textf("是否应为 %q？字段名区分大小写。", "Did you mean %q? Case matters.", known)
-		}
-		return fault.Invalid(at, fault.Textf("没有名为 %q 的字段。", "There is no member named %q.", name), hint)
-	case errors.Is(e, errNull):
-		return fault.Invalid(at, fault.Text{ZH: "不能为 null。", EN: "It cannot be null."},
-			fault.Text{ZH: "请填写，或去掉这个字段。", EN: "Give a value, or drop the member."})
-	}
-	return fault.Invalid(at, wantedText(e), fault.Text{ZH: "请对照接口文档改正。", EN: "Correct it by the documentation."})
-}
-
-// nearName finds the member of a struct that is spelt like name but for case and underscores.
-func nearName(t reflect.Type, name string) string {
-	if t == nil || t.Kind() != reflect.Struct {
-		return ""
-	}
-	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
-	for _, f := range reflect.VisibleFields(t) {
-		if known := tagName(f, "json"); plain(known) == plain(name) {
-			return known
-		}
-	}
-	return ""
-}
-
-// wantedText says what was expected in place of a value of the wrong kind.
-func wantedText(e *json.SemanticError) fault.Text {
-	kind := reflect.Invalid
-	if e.GoType != nil {
-		t := e.GoType
-		for t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
-		kind = t.Kind()
-	}
-	switch kind {
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		if e.JSONKind != '0' {
-			return fault.Text{ZH: "应为整数。", EN: "It must be a whole number."}
-		}
-		if strings.ContainsAny(string(e.JSONValue), ".eE") {
-			return fault.Text{ZH: "应为整数，不能带小数点或指数。", EN: "It must be a whole number without a fraction or an exponent."}
-		}
-		return fault.Text{ZH: "数值超出范围。", EN: "The number is out of range."}
-	case reflect.Float32, reflect.Float64:
-		if e.JSONKind == '0' {
-			return fault.Text{ZH: "数值超出范围。", EN: "The number is out of range."}
-		}
-		return fault.Text{ZH: "应为数字。", EN: "It must be a number."}
-	case reflect.String:
-		return fault.Text{ZH: "应为文本。", EN: "It must be a string."}
-	case reflect.Bool:
-		return fault.Text{ZH: "应为 true 或 false。", EN: "It must be true or false."}
-	case reflect.Slice, reflect.Array:
-		return fault.Text{ZH: "应为数组。", EN: "It must be an array."}
-	case reflect.Struct, reflect.Map:
-		return fault.Text{ZH: "应为对象。", EN: "It must be an object."}
-	}
-	return fault.Text{ZH: "值的类型不对。", EN: "The value is of the wrong kind."}
 }

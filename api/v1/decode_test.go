@@ -87,6 +87,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"repeated", `{"name":"甲","areas":["330109001","330109001"]}`, "/areas", "重复"},
 		{"too many", `{"name":"甲","areas":["330109001","330109002","330109003"]}`, "/areas", "2 项"},
 		{"key of a map", `{"name":"甲","etags":{"a/b":"1"}}`, "/etags/a~1b", "行政区划代码"},
+		{"key with a dot", `{"name":"甲","etags":{"a.b":"1"}}`, "/etags/a.b", "行政区划代码"},
+		{"key with brackets", `{"name":"甲","etags":{"a[0].b]":"1"}}`, "/etags/a[0].b]", "行政区划代码"},
 		{"item of a list", `{"name":"甲","items":[{"code":"33"},{"code":"x"}]}`, "/items/1/code", "行政区划代码"},
 		{"negative", `{"name":"甲","items":[{"code":"33","joint":-1}]}`, "/items/0/joint", "不能小于 0"},
 		{"no pointer", `{"name":"甲","pointers":["figures"]}`, "/pointers/0", "指针"},
@@ -117,11 +119,49 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func TestDecodeHints(t *testing.T) {
-	for body, want := range map[string]string{`{"Name":"甲"}`: `"name"`, `{"name":"甲","user_name":""}`: `"username"`} {
+	for body, want := range map[string]string{
+		`{"Name":"甲"}`:                 `"name"`,
+		`{"name":"甲","user_name":""}`:  `"username"`,
+		`{"items":[{"联合组建":1}]}`:       `"joint"`,
+		`{"items":[{"standalone":1}]}`: "此处的字段：code, joint",
+		"\ufeff{\"name\":\"甲\"}":       "BOM",
+		"{\"name\":\"\xbc\xd7\"}":      "UTF-8",
+		`{"name":"甲"，"count":1}`:       "“，”是全角",
+		`{"name":“甲”}`:                 "““”是全角",
+		`{"count":１}`:                  "“１”是全角",
+		`{'name':"甲"}`:                 "双引号",
+		`{"name":"甲", "count":1, }`:    "多了一个逗号",
+		`{"areas":["330109001",]}`:     "多了一个逗号",
+		`{"count": ,"name":"甲"}`:       "没有值",
+		`{"count":012}`:                "不加 0",
+		`{"count":1,234,"name":"甲"}`:   "千位逗号",
+		`{"count":1 "name":"甲"}`:       "少了一个逗号",
+		`{"name":"甲"} x`:               "多余内容",
+	} {
 		var f *fault.Error
-		if err := decodeSample(body); !errors.As(err, &f) || !strings.Contains(f.Violations[0].Hint.EN, want) {
-			t.Errorf("%s: %v, want the hint %s", body, f, want)
+		if err := decodeSample(body); !errors.As(err, &f) || !strings.Contains(f.Violations[0].Hint.ZH, want) {
+			t.Errorf("%s: %v, want the hint %s", body, f.Violations, want)
 		}
+	}
+}
+
+// A refusal says at once where, in the form's own words for a figure, and what was given.
+func TestDecodeSaysWhere(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"figures":{"economic":{"joint":"185"}}}`:          `请求格式有误：（/figures/economic/joint）新经济组织的“联合组建”应为整数，不能加引号。`,
+		`{"figures":{"social":{"weak":1.5}}}`:               `请求格式有误：（/figures/social/weak）新社会组织的“软弱涣散”应为整数，不能带小数点或指数，收到的是 1.5。`,
+		`{"figures":{"economic":[]}}`:                       `请求格式有误：（/figures/economic）应为对象。`,
+		"{\n  \"figures\": {\"social\": {\"joint\": 1, }}}": `请求格式有误：（/figures/social）第 2 行第 36 个字符处不是有效的 JSON（UTF-8）。`,
+	} {
+		var in CoverageInput
+		var f *fault.Error
+		if err := decodeJSON([]byte(body), &in); !errors.As(err, &f) || f.Detail.ZH != want {
+			t.Errorf("%s: %v, want %s", body, f.Detail, want)
+		}
+	}
+	var f *fault.Error
+	if err := decodeSample(`{"name":"","count":9}`); !errors.As(err, &f) || f.Detail.ZH != "请求有 2 处格式有误，见 violations。首先：（/name）必须填写。" {
+		t.Errorf("%v", f.Detail)
 	}
 }
 

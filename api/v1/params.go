@@ -14,7 +14,7 @@ var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 // badParam refuses a parameter that breaks a rule of form.
 func badParam(name, rule string) error {
 	said := ruleTextOf(rule, "", reflect.String)
-	return invalid([]fault.Violation{violation(name, said.code, said.message, said.hint)})
+	return fault.Malformed([]fault.Violation{violation(name, said.code, said.message, said.hint)})
 }
 
 // areaParam returns the area code at :name. It fails with InvalidRequest.
@@ -35,14 +35,14 @@ func (r *request) periodParam() (period.ID, error) {
 // periodOf reads a period that was given as the named parameter. It fails with InvalidRequest, also
 // when the period is not of the deployment's frequency.
 func (r *request) periodOf(name, value string) (period.ID, error) {
+	want := r.calendar().Frequency
+	form := fault.Textf("请写成 %s 的形式。", "Write it like %s.", string(period.Of("2026-07-01", want)))
 	p, err := period.Parse(value)
 	if err != nil {
-		return "", badParam(name, "period")
+		return "", fault.Malformed([]fault.Violation{violation(name, "period", fault.Textf("%q 不是有效的报告期。", "%q is no period.", value), form)})
 	}
-	if want := r.calendar().Frequency; p.Frequency() != want {
-		return "", fault.Invalid(name,
-			fault.Textf("本系统按%s填报，%s 不是这样的报告期。", "This registry reports by %s; %s is no such period.", frequencyText(want), string(p)),
-			fault.Textf("请写成 %s 的形式。", "Write it like %s.", string(period.Of("2026-07-01", want))))
+	if p.Frequency() != want {
+		return "", fault.Invalid(name, fault.Textf("本系统按%s填报，%s 不是这样的报告期。", "This registry reports by %s; %s is no such period.", frequencyText(want), string(p)), form)
 	}
 	return p, nil
 }

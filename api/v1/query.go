@@ -21,7 +21,7 @@ func (r *request) query(into any) error {
 		return err
 	}
 	if len(wrong) > 0 {
-		return invalid(wrong)
+		return fault.Malformed(wrong)
 	}
 	return r.api.validate(into, true)
 }

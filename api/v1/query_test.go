@@ -29,7 +29,7 @@ func readSample(raw string) (sampleQuery, error) {
 	var q sampleQuery
 	wrong, err := bindQuery(raw, &q)
 	if err == nil && len(wrong) > 0 {
-		err = invalid(wrong)
+		err = fault.Malformed(wrong)
 	}
 	if err == nil {
 		err = (&api{validator: newValidator()}).validate(&q, true)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,17 +71,7 @@ func (a *api) validate(v any, query bool) error {
 		said := ruleTextOf(f.Tag(), f.Param(), f.Kind())
 		wrong[i] = violation(placeOf(f, query), said.code, said.message, said.hint)
 	}
-	return invalid(wrong)
-}
-
-// invalid refuses the form of a request for all its violations.
-func invalid(wrong []fault.Violation) error {
-	e := fault.New(fault.InvalidRequest, "请求格式有误：%s", "The request is malformed: %s", wrong[0].Message)
-	if len(wrong) > 1 {
-		e = fault.New(fault.InvalidRequest, "请求有 %d 处格式有误，见 violations。", "The request is malformed in %d places, see violations.", len(wrong))
-	}
-	e.Violations = wrong
-	return e
+	return fault.Malformed(wrong)
 }
 
 func violation(pointer, code string, message, hint fault.Text) fault.Violation {
@@ -92,14 +83,25 @@ func violation(pointer, code string, message, hint fault.Text) fault.Violation {
 func placeOf(f validator.FieldError, query bool) string {
 	_, path, _ := strings.Cut(f.Namespace(), ".")
 	var out strings.Builder
-	for part := range strings.SplitSeq(path, ".") {
-		if part == inlined {
+	write := func(token string) {
+		out.WriteByte('/')
+		out.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(token))
+	}
+	for path != "" {
+		if key, ok := strings.CutPrefix(path, "["); ok { // an index, or the key of a map, whose values are no structs
+			end := strings.IndexByte(key, ']')
+			if _, err := strconv.Atoi(key[:end]); err != nil {
+				end = strings.LastIndexByte(key, ']')
+			}
+			write(key[:end])
+			path = strings.TrimPrefix(key[end+1:], ".")
 			continue
 		}
-		for token := range strings.SplitSeq(part, "[") {
-			out.WriteByte('/')
-			out.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(strings.TrimSuffix(token, "]")))
+		end := strings.IndexAny(path+".", ".[")
+		if name := path[:end]; name != inlined {
+			write(name)
 		}
+		path = strings.TrimPrefix(path[end:], ".")
 	}
 	if query {
 		name, _, _ := strings.Cut(strings.TrimPrefix(out.String(), "/"), "/")

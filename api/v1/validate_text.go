@@ -77,5 +77,8 @@ func limitText(m measure, code, zh, en, param string) ruleText {
 	case items:
 		unit, hint = fault.Text{ZH: " 项", EN: " items"}, fault.Text{ZH: "请增减列表中的项。", EN: "Change the number of items."}
 	}
+	if m != amount {
+		zh = strings.NewReplacer("不能小于", "不能少于", "不能大于", "不能超过").Replace(zh)
+	}
 	return ruleText{code, fault.Textf(zh, en, param, unit), hint}
 }

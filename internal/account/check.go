@@ -21,12 +21,6 @@ func violation(code, pointer string, message, hint fault.Text) fault.Violation {
 	return fault.Violation{Code: code, Key: code, Severity: fault.SeverityError, Pointer: pointer, Message: message, Hint: hint}
 }
 
-func refused(found []fault.Violation) error {
-	e := fault.New(fault.RuleViolation, "有 %d 处需要改正，见 violations。", "%d places need to be corrected, see violations.", len(found))
-	e.Violations = found
-	return e
-}
-
 func checkUsername(s string) []fault.Violation {
 	if usernameForm.MatchString(s) {
 		return nil

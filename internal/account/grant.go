@@ -58,7 +58,7 @@ func CreateToken(tx Writer, id string, in TokenInput) (Token, error) {
 			fault.Textf("请填写 %s 之前的时间。", "Give a time before %s.", latest.Time().Format(time.RFC3339))))
 	}
 	if len(found) > 0 {
-		return Token{}, refused(found)
+		return Token{}, fault.Rules(found)
 	}
 	return t, tx.SaveToken(&t, audit.Change{Action: "token.create"})
 }

@@ -164,7 +164,7 @@ func create(tx Writer, in Input) (Account, error) {
 		}
 	}
 	if len(found) > 0 {
-		return Account{}, refused(found)
+		return Account{}, fault.Rules(found)
 	}
 	return a, tx.SaveAccount(&a, audit.Change{Action: "account.create"})
 }
@@ -210,7 +210,7 @@ func Edit(tx Writer, id string, pre audit.Precondition, in Patch) (Account, erro
 		a.PasswordHash, change.Action = &in.Password.hash, "account.password"
 	}
 	if len(found) > 0 {
-		return Account{}, refused(found)
+		return Account{}, fault.Rules(found)
 	}
 	if err := tx.SaveAccount(&a, change); err != nil {
 		return Account{}, err

@@ -73,7 +73,7 @@ func ChangePassword(tx Writer, current string, pre audit.Precondition, verified 
 		return fault.New(fault.Stale, "密码刚刚被改过。请用新密码重新登录。", "The password was changed just now. Log in with the new one.")
 	}
 	if found := p.violations(a.Username, "/new_password"); len(found) > 0 {
-		return refused(found)
+		return fault.Rules(found)
 	}
 	a.PasswordHash = &p.hash
 	if err := tx.SaveAccount(&a, audit.Change{Action: "account.password"}); err != nil {
@@ -101,7 +101,7 @@ func revokeSessions(tx Writer, id, except string) error {
 
 // WrongCurrentPassword is the refusal of a change of password.
 func WrongCurrentPassword() error {
-	return refused([]fault.Violation{violation("current_password", "/current_password",
+	return fault.Rules([]fault.Violation{violation("current_password", "/current_password",
 		fault.Text{ZH: "当前密码不正确。", EN: "The current password is wrong."},
 		fault.Text{ZH: "请重新输入；忘记密码请联系管理员重设。", EN: "Type it again; if it is forgotten, an administrator can set a new one."})})
 }

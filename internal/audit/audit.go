@@ -75,7 +75,7 @@ func (p Precondition) Existing(v period.Instant) error {
 	case p.MustNot:
 		return stale("资源已存在，而 If-None-Match: * 要求它不存在。请先读取它，再带 If-Match 修改。", "The resource exists, but If-None-Match: * asks that it does not. Read it and send If-Match.")
 	case !p.given():
-		return fault.New(fault.PreconditionRequired, "修改已有内容须带 If-Match 请求头，值为读取时得到的 etag。", "Changing an existing resource needs If-Match with the etag that was read.")
+		return fault.New(fault.PreconditionRequired, "修改已有内容须带 If-Match 请求头，值为读取时得到的 etag，加双引号。", "Changing an existing resource needs If-Match with the etag that was read, in double quotes.")
 	}
 	return p.Inherited(v)
 }
@@ -91,7 +91,7 @@ func (p Precondition) Inherited(v period.Instant) error {
 			return nil
 		}
 	}
-	return stale("内容已被他人修改。请重新读取后再改。", "The resource was changed meanwhile. Read it again before you change it.")
+	return stale("内容在您读取之后已有变动。请重新读取后再改，If-Match 须为最新的 etag，加双引号。", "The resource has changed since you read it. Read it again; If-Match takes its newest etag, in double quotes.")
 }
 
 // Absent checks the precondition against a resource that does not exist. It fails with Stale.

@@ -77,7 +77,7 @@ func Submit(tx Writer, key Key, pre audit.Precondition, why Explanations, by Sig
 		return Sheet{}, err
 	}
 	if against := slices.DeleteFunc(violations, func(v fault.Violation) bool { return !Blocks(v) }); len(against) > 0 {
-		return Sheet{}, fault.Rules(against)
+		return Sheet{}, notYet(against)
 	}
 	now, who := tx.Now(), tx.Actor().ID
 	e.State, e.ReturnReason, e.ReturnPointers = t.To, nil, nil
@@ -87,6 +87,15 @@ func Submit(tx Writer, key Key, pre audit.Precondition, why Explanations, by Sig
 	}
 	e.PreparedBy, e.SignedBy, e.Phone = said(by.PreparedBy, e.PreparedBy), said(by.SignedBy, e.SignedBy), said(by.Phone, e.Phone)
 	return saved(tx, e, audit.Change{Action: eventSubmit})
+}
+
+// notYet refuses a submission for what stands against it.
+func notYet(against []fault.Violation) error {
+	f := fault.Rules(against)
+	if slices.ContainsFunc(against, func(v fault.Violation) bool { return v.Severity == fault.SeverityWarning }) {
+		f.Detail = fault.Textf("%s提醒的说明请写在 explanations 中，以该条的 key 为键。", "%s Explain a warning in explanations, under its key.", f.Detail)
+	}
+	return f
 }
 
 // explained returns the record's explanations with the new ones that are of rules which fire.

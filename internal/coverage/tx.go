@@ -99,7 +99,7 @@ func judge(tx Reader, e Entry) ([]fault.Violation, error) {
 	return Check(e.Economic, e.Social, e.Previous, merged, e.Explanations), nil
 }
 
-// Missing is the fault of a record that does not exist.
+// Missing is the fault of a record that does not exist, for whom its area is in sight.
 func Missing(key Key) error {
-	return fault.Missing(fault.Textf("%s %s 的填报记录", "The record of %[2]s for %[1]s", plan.PeriodText(key.Period), string(key.Area)))
+	return fault.New(fault.NotFound, "%s还没有 %s 的填报记录。填报员保存数字后即有。", "There is no record of %[2]s for %[1]s yet. There is once its clerk saves figures.", plan.PeriodText(key.Period), string(key.Area))
 }

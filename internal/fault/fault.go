@@ -132,17 +132,33 @@ func Missing(what Text) *Error {
 	return New(NotFound, "%s不存在，或不在您的管辖范围内。", "%s does not exist or is outside your area.", what)
 }
 
-// Rules refuses an input for its violations.
+// Rules refuses an input for its violations; the detail says the first at once.
 func Rules(violations []Violation) *Error {
-	e := New(RuleViolation, "有 %d 处需要改正或说明，见 violations。", "%d places need to be corrected or explained, see violations.", len(violations))
-	e.Violations = violations
+	first := violations[0]
+	e := &Error{Code: RuleViolation, Detail: Textf("%s%s", "%s %s", first.Message, first.Hint), Violations: violations}
+	if n := len(violations); n > 1 {
+		e.Detail = Textf("有 %d 处需要改正或说明，见 violations。首先：%s", "%d places need to be corrected or explained, see violations. First: %s", n, first.Message)
+	}
 	return e
 }
 
 // Invalid refuses the form of a request, naming the place (an RFC 6901 pointer into the body,
 // or the name of a parameter) and the mend.
 func Invalid(pointer string, message, hint Text) *Error {
-	e := New(InvalidRequest, "请求格式有误：%s", "The request is malformed: %s", message)
-	e.Violations = []Violation{{Code: string(InvalidRequest), Key: pointer, Severity: SeverityError, Pointer: pointer, Message: message, Hint: hint}}
+	return Malformed([]Violation{{Code: string(InvalidRequest), Key: pointer, Severity: SeverityError, Pointer: pointer, Message: message, Hint: hint}})
+}
+
+// Malformed refuses the form of a request for all that is wrong with it; the detail says the first
+// at once, and where.
+func Malformed(wrong []Violation) *Error {
+	first := wrong[0].Message
+	if at := wrong[0].Pointer; at != "" {
+		first = Textf("（%s）%s", "(%s) %s", at, first)
+	}
+	e := New(InvalidRequest, "请求格式有误：%s", "The request is malformed: %s", first)
+	if n := len(wrong); n > 1 {
+		e = New(InvalidRequest, "请求有 %d 处格式有误，见 violations。首先：%s", "The request is malformed in %d places, see violations. First: %s", n, first)
+	}
+	e.Violations = wrong
 	return e
 }
