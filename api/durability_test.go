@@ -64,18 +64,10 @@ func (p executable) serve(t *testing.T) *process {
 	return p.start(t).await(t)
 }
 
-// serveUnder is serve under another program, which is given the executable and its argument last. It
-// must stay the child's helper, not its parent (strace -D): kill ends the child it started.
-func (p executable) serveUnder(t *testing.T, wrapper ...string) *process {
-	t.Helper()
-	return p.start(t, wrapper...).await(t)
-}
-
 // start is serve that does not wait.
-func (p executable) start(t *testing.T, wrapper ...string) *process {
+func (p executable) start(t *testing.T) *process {
 	t.Helper()
-	line := append(wrapper, p.path, "serve")
-	s := &process{addresses: make(chan string, 1), cmd: exec.Command(line[0], line[1:]...), errs: &strings.Builder{}, ended: make(chan struct{})}
+	s := &process{addresses: make(chan string, 1), cmd: exec.Command(p.path, "serve"), errs: &strings.Builder{}, ended: make(chan struct{})}
 	s.cmd.Env, s.cmd.Dir, s.cmd.Stderr = p.env, filepath.Dir(p.path), s.errs
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
