@@ -52,6 +52,17 @@ func wireArea(r *request, a catalog.Area) Area {
 	return out
 }
 
+// findArea finds the area that the path names so.
+func findArea(name string) func(r *request, tx *store.Reader) error {
+	return func(r *request, tx *store.Reader) error {
+		at, err := r.areaParam(name)
+		if err != nil {
+			return err
+		}
+		return tx.AreaExists(at)
+	}
+}
+
 // listAreas 列出区划
 //
 //	@Summary		列出区划

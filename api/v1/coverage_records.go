@@ -119,6 +119,15 @@ func (r *request) coverageKey() (coverage.Key, error) {
 	return coverage.Key{Period: p, Area: at}, err
 }
 
+// findCoverageRecord finds the record that the path names.
+func findCoverageRecord(r *request, tx *store.Reader) error {
+	key, err := r.coverageKey()
+	if err == nil {
+		_, err = tx.Coverage(key)
+	}
+	return err
+}
+
 // actOnRecord reads the record that the path names, a body and the precondition, and answers with
 // the record as do has left it.
 func (r *request) actOnRecord(body any, do func(*store.Writer, coverage.Key, audit.Precondition) (coverage.Sheet, error)) error {

@@ -39,6 +39,15 @@ func (r *request) extensionKey() (period.ID, area.Code, error) {
 	return p, at, err
 }
 
+// findExtension finds the extension that the path names.
+func findExtension(r *request, tx *store.Reader) error {
+	p, at, err := r.extensionKey()
+	if err == nil {
+		_, err = plan.GetExtension(tx, p, at)
+	}
+	return err
+}
+
 // getExtension 读取延期
 //
 //	@Summary		读取延期

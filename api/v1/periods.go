@@ -120,6 +120,22 @@ type periodQuery struct {
 	Area string `form:"area" validate:"omitempty,area_code" example:"330109"` // 哪个区划；不填为本人所在区划
 }
 
+// findPeriodArea finds the area whose window is asked for, as far as the query says which.
+func findPeriodArea(r *request, tx *store.Reader) error {
+	var q periodQuery
+	if _, err := bindQuery(r.gin.Request.URL.RawQuery, &q); err != nil {
+		return err
+	}
+	at, err := area.Parse(string(r.atArea(q.Area)))
+	if err == nil {
+		err = tx.AreaExists(at)
+	}
+	if err != nil {
+		return err
+	}
+	return r.check(at)
+}
+
 // getPeriod 读取报告期的填报时间
 //
 //	@Summary		读取填报时间

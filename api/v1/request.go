@@ -8,6 +8,7 @@ import (
 	"brandregistry/internal/store"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,7 +77,7 @@ func (r *request) run() error {
 			}
 			r.tx = tx
 			defer func() { r.tx = nil }()
-			return r.route.handle(r)
+			return r.unlessAbsent(r.route.handle(r))
 		})
 	}
 	if err := r.api.store.View(r.ctx, r.admit); err != nil {
@@ -85,10 +86,10 @@ func (r *request) run() error {
 	err = r.route.handle(r)
 	if fault.Is(err, fault.InvalidRequest) && !r.decoded {
 		if e := r.bodyFault(); e != nil {
-			return e
+			err = e
 		}
 	}
-	return err
+	return r.unlessAbsent(err)
 }
 
 // bearer returns the hash of the token in the Authorization header.
@@ -134,7 +135,7 @@ func (r *request) checkPath(tx *store.Reader) error {
 		}
 	}
 	for _, s := range subjects {
-		if rest, ok := strings.CutPrefix(r.route.path, s.path); !ok || (rest != "" && rest[0] != '/') {
+		if !r.under(s.path) {
 			continue
 		}
 		id, err := r.idParam("id")
@@ -151,6 +152,33 @@ func (r *request) checkPath(tx *store.Reader) error {
 		return r.check(at)
 	}
 	return nil
+}
+
+// under reports whether the route is the path or lies below it.
+func (r *request) under(path string) bool {
+	rest, ok := strings.CutPrefix(r.route.path, path)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// unlessAbsent returns the refusal of a request, but where it is for the request's form, and what
+// the path names does not exist or is not for the actor, that: it comes first in the contract. It is
+// looked up only then, for the use case of a well-formed request does so itself.
+func (r *request) unlessAbsent(refusal error) error {
+	form := []fault.Code{fault.TooLarge, fault.UnsupportedMediaType, fault.InvalidRequest}
+	if !slices.ContainsFunc(form, func(c fault.Code) bool { return fault.Is(refusal, c) }) {
+		return refusal
+	}
+	for _, f := range findings {
+		if !r.under(f.path) || !slices.Contains(f.methods, r.route.method) {
+			continue
+		}
+		err := r.read(func(tx *store.Reader) error { return f.find(r, tx) })
+		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Forbidden) {
+			return err
+		}
+		break
+	}
+	return refusal
 }
 
 // check fails with NotFound or Forbidden when the actor may not do the route's action at the area.

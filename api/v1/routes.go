@@ -83,3 +83,21 @@ var subjects = []subject{
 	{"/accounts/:id", locateAccount},
 	{"/tokens/:id", locateToken},
 }
+
+// finding says how to find what a path names other than by an id, so that a request about what does
+// not exist is told so before what is wrong with its form.
+type finding struct {
+	path    string   // as of a subject
+	methods []string // that are about what exists already
+	find    func(r *request, tx *store.Reader) error
+}
+
+// findings are all such things, the first that fits a route being its. find fails with NotFound or Forbidden; another failure says nothing.
+var findings = []finding{
+	{"/areas/:code", []string{"GET"}, findArea("code")},
+	{"/periods/:period/extensions/:area", []string{"GET", "DELETE"}, findExtension},
+	{"/periods/:period/extensions/:area", []string{"PUT"}, findArea("area")},
+	{"/periods/:period", []string{"GET", "PUT"}, findPeriodArea},
+	{"/goals/:area/:year", []string{"GET", "PUT"}, findArea("area")},
+	{"/coverage-records/:period/:area", []string{"GET", "POST"}, findCoverageRecord},
+}
