@@ -27,7 +27,7 @@ type CoverageRecord struct {
 	DueOn            string            `json:"due_on" validate:"date" example:"2026-10-11"`                               // 报送截止日
 	ClosesOn         string            `json:"closes_on" validate:"date" example:"2026-12-31"`                            // 可提交的最后一天，已计延期及退回、更正时准许的日期
 	Late             bool              `json:"late"`                                                                      // 是否迟报：首次提交晚于报送截止日
-	Overdue          bool              `json:"overdue"`                                                                   // 是否逾期：已过报送截止日而未提交
+	Overdue          bool              `json:"overdue"`                                                                   // 是否逾期：已过报送截止日而未报送；已有审核通过的版次，其更正不算逾期
 	Locked           bool              `json:"locked"`                                                                    // 是否已关闭：不能再提交或更正，草稿仍可修改
 	SubmittedAt      *time.Time        `json:"submitted_at" example:"2026-10-08T02:00:00.000001Z"`                        // 提交时刻
 	SubmittedBy      *AccountRef       `json:"submitted_by"`                                                              // 提交人

@@ -218,6 +218,10 @@ func TestCoverageRecordDeadlines(t *testing.T) {
 		{Name: "an extension", As: "reviewer", Method: "PUT", Path: "/periods/2026-Q3/extensions/330109", Body: `{"until":"2027-01-20","reason":"补报"}`, Status: 201, Capture: map[string]string{"x": "ETag"}},
 		{Name: "lets it be submitted", As: "clerk001", Method: "POST", Path: recordPath + "/submit", Header: match("v"), Capture: map[string]string{"v": "ETag"}, Want: map[string]any{"/closes_on": "2027-01-20", "/locked": false}},
 		{Name: "approved after the closing", As: "reviewer", Method: "POST", Path: recordPath + "/approve", Header: match("v"), Capture: map[string]string{"v": "ETag"}},
+		{Name: "what is official is not overdue while it is corrected", As: "reviewer", Method: "POST", Path: recordPath + "/correct", Header: match("v"), Body: `{"reason":"数字有误"}`, Capture: map[string]string{"v": "ETag"}, Want: map[string]any{"/state": "draft", "/overdue": false, "/late": true}},
+		{Name: "nor in the report", As: "reader", Path: "/reports/submissions?period=2026-Q3", Want: map[string]any{"/rows/0/submitted": 1, "/rows/0/approved": 1, "/rows/0/overdue": false}},
+		{Name: "the correction is discarded", As: "clerk001", Method: "POST", Path: recordPath + "/discard", Header: match("v"), Status: 204},
+		{Name: "official as before", As: "clerk001", Path: recordPath, Capture: map[string]string{"v": "ETag"}, Want: map[string]any{"/state": "approved", "/overdue": false}},
 		{Name: "the extension ends", As: "reviewer", Method: "DELETE", Path: "/periods/2026-Q3/extensions/330109", Header: match("x"), Status: 204},
 		{Name: "correct after the closing", As: "reviewer", Method: "POST", Path: recordPath + "/correct", Header: match("v"), Body: `{"reason":"数字有误"}`, Status: 409, Code: fault.PeriodClosed},
 	})

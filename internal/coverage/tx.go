@@ -62,7 +62,7 @@ type Sheet struct {
 	Deadlines  plan.Deadlines
 	Violations []fault.Violation
 	Late       bool // first submitted after the due day
-	Overdue    bool // due and not handed in
+	Overdue    bool // due and not handed in: neither submitted nor with an official revision
 	Locked     bool // cannot be submitted or corrected any more
 	Actions    []Action
 }
@@ -81,7 +81,7 @@ func describe(tx Reader, e Entry) (Sheet, error) {
 	return Sheet{
 		Entry: e, Deadlines: d, Violations: violations,
 		Late:    d.Late(e.FirstSubmitted),
-		Overdue: d.Overdue(now, e.State == Submitted || e.State == Approved),
+		Overdue: d.Overdue(now, e.State == Submitted || e.OfficialRevision != nil),
 		Locked:  d.Locked(now),
 		Actions: actionsOf(e.Record, tx.Actor(), d.Admit(now) != nil),
 	}, nil
