@@ -3,6 +3,7 @@ package v1
 import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/store"
+	"slices"
 	"time"
 )
 
@@ -18,27 +19,46 @@ type Task struct {
 	Since   time.Time         `json:"since" example:"2026-10-04T01:00:00Z"`                                              // 从何时起待办
 }
 
+type taskListQuery struct{ pageQuery }
+
 // listTasks 列出本人的待办
 //
 //	@Summary		本人的待办
-//	@Description	填报员：待填报、被退回、即将到期（三天内）、已逾期；审核员：待审核、辖区内已逾期的街道。其他角色没有待办。最急的在前，最多 200 项，没有下一页。
+//	@Description	填报员：待填报、被退回、即将到期（三天内）、已逾期；审核员：待审核、辖区内已逾期的街道。其他角色没有待办。最急的在前，只列最急的 200 项。
 //	@Tags			tasks
 //	@ID				listTasks
-//	@Success		200	{object}	Page[Task]	"待办"
+//	@Param			query	query		taskListQuery	false	"查询"
+//	@Success		200		{object}	Page[Task]		"一页待办"
 //	@Router			/tasks [get]
 func listTasks(r *request) error {
+	var q taskListQuery
+	if err := r.query(&q); err != nil {
+		return err
+	}
+	after, err := r.after(q.pageQuery)
+	if err != nil {
+		return err
+	}
 	return r.view(func(tx *store.Reader) (answer, error) {
 		list, err := coverage.Tasks(tx)
 		if err != nil {
 			return answer{}, err
 		}
-		out := Page[Task]{Items: make([]Task, len(list))}
-		for i, t := range list {
-			out.Items[i] = Task{
-				Kind: t.Kind, Area: AreaRef{string(t.Key.Area), t.AreaName}, Period: (*string)(&t.Key.Period),
-				Title: r.text(t.Title), DueOn: (*string)(t.DueOn), Since: instant(t.Since),
-			}
+		all := int64(len(list))
+		if after != nil {
+			list = slices.DeleteFunc(list, func(t coverage.Task) bool { return slices.Compare(t.Place[:], after) <= 0 })
 		}
-		return plain(out), nil
+		out, err := page(r, q.pageQuery, list, func(t coverage.Task) []string { return t.Place[:] }, r.wireTask)
+		if q.Count {
+			out.Total = &all
+		}
+		return plain(out), err
 	})
+}
+
+func (r *request) wireTask(t coverage.Task) (Task, error) {
+	return Task{
+		Kind: t.Kind, Area: AreaRef{string(t.Key.Area), t.AreaName}, Period: (*string)(&t.Key.Period),
+		Title: r.text(t.Title), DueOn: (*string)(t.DueOn), Since: instant(t.Since),
+	}, nil
 }

@@ -6,7 +6,7 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
-	"cmp"
+	"fmt"
 	"slices"
 )
 
@@ -40,6 +40,7 @@ type Task struct {
 	Title    fault.Text
 	DueOn    *period.Date   // the last day to do it on; nil: none
 	Since    period.Instant // from when it has been to be done, as this kind
+	Place    [5]string      // what tasks are ordered by, and told from each other
 }
 
 // Unfiled is a subdistrict without a record, by its name.
@@ -103,20 +104,17 @@ func Tasks(tx TaskReader) ([]Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(list.found, func(a, b Task) int {
-		return cmp.Or(
-			slices.Index(TaskKinds, a.Kind)-slices.Index(TaskKinds, b.Kind),
-			cmp.Compare(dueOr(a, "9999"), dueOr(b, "9999")),
-			cmp.Compare(a.Since, b.Since), cmp.Compare(a.Key.Period, b.Key.Period), cmp.Compare(a.Key.Area, b.Key.Area))
-	})
+	slices.SortFunc(list.found, func(a, b Task) int { return slices.Compare(a.Place[:], b.Place[:]) })
 	return list.found[:min(len(list.found), MaxTasks)], nil
 }
 
-func dueOr(t Task, never period.Date) period.Date {
-	if t.DueOn == nil {
-		return never
+// placeOf puts the most urgent kind first, then what is due first, then what has waited longest.
+func placeOf(kind TaskKind, key Key, due *period.Date, since period.Instant) [5]string {
+	last := period.Date("9999")
+	if due != nil {
+		last = *due
 	}
-	return *t.DueOn
+	return [5]string{fmt.Sprintf("%02d", slices.Index(TaskKinds, kind)), string(last), fmt.Sprintf("%020d", since), string(key.Period), string(key.Area)}
 }
 
 // tasks gathers an actor's tasks.
@@ -127,7 +125,7 @@ type tasks struct {
 }
 
 func (l *tasks) add(kind TaskKind, key Key, name string, due *period.Date, since period.Instant, zh, en string, args ...any) {
-	l.found = append(l.found, Task{kind, key, name, fault.Textf(zh, en, append([]any{plan.PeriodText(key.Period)}, args...)...), due, since})
+	l.found = append(l.found, Task{kind, key, name, fault.Textf(zh, en, append([]any{plan.PeriodText(key.Period)}, args...)...), due, since, placeOf(kind, key, due, since)})
 }
 
 // missing tells of every expected subdistrict without a record of the last period that ended, and of
