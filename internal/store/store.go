@@ -162,10 +162,11 @@ func (s *Store) View(ctx context.Context, do func(*Reader) error) error {
 		return engineFault(err)
 	}
 	defer conn.rollback()
-	r := &Reader{ctx: ctx, session: conn, store: s, now: period.InstantOf(s.options.Clock())}
+	r := &Reader{ctx: ctx, session: conn, store: s}
 	if err := r.readClock("SELECT at, accounts_at, plan_at FROM clock"); err != nil {
 		return engineFault(err)
 	}
+	r.now = max(r.at, period.InstantOf(s.options.Clock()))
 	return engineFault(do(r))
 }
 
@@ -236,7 +237,8 @@ func (r *Reader) Actor() access.Actor { return r.actor }
 // As sets who asks.
 func (r *Reader) As(who access.Actor) { r.actor = who }
 
-// Now is the one clock reading: in an Update the transaction's stamp, in a View the time it began.
+// Now is the one clock reading: in an Update the transaction's stamp, in a View the time it began,
+// which is never before the last stamp.
 func (r *Reader) Now() period.Instant { return r.now }
 
 // Calendar is the deployment's.
