@@ -76,7 +76,21 @@ function translate(root) {
   }
 }
 
-window.addEventListener('load', () => {
+// swagger-ui fills every parameter's field with its example. A made-up cursor, version or key must not be sent by who
+// only wants to try an operation: what may be left out is left empty, and shows its example beside its description.
+function leaveOptionalEmpty(document) {
+  const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+  const lists = operations.map((operation) => operation.parameters || []);
+  for (const parameter of lists.concat(Object.values(document.components.parameters)).flat()) {
+    if (!parameter.required && parameter.example !== undefined) {
+      parameter.description = `${parameter.description}（例：\`${parameter.example}\`）`;
+      delete parameter.example;
+    }
+  }
+  return document;
+}
+
+window.addEventListener('load', async () => {
   const root = document.getElementById('swagger-ui');
   new MutationObserver((changes) => {
     for (const change of changes) {
@@ -87,8 +101,9 @@ window.addEventListener('load', () => {
     }
   }).observe(root, {childList: true, characterData: true, subtree: true});
 
+  const answer = await fetch('/openapi.json');
   window.SwaggerUIBundle({
-    url: '/openapi.json',
+    spec: leaveOptionalEmpty(await answer.json()),
     dom_id: '#swagger-ui',
     deepLinking: true,
     docExpansion: 'list',
