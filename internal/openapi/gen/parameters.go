@@ -30,8 +30,8 @@ func patterned(rule string, example any) scalar {
 
 // Parameters of a path, by name.
 var pathParameters = map[string]scalar{
-	"area":   patterned("area_code", "310115005"),
-	"code":   patterned("area_code", "310115"),
+	"area":   patterned("area_code", "330109001"),
+	"code":   patterned("area_code", "330109"),
 	"period": patterned("period", "2026-Q3"),
 	"id":     patterned("uuid", "01890a5d-ac96-774b-bcce-b302099a8057"),
 	"rid":    patterned("uuid", "01890a5d-ac96-774b-bcce-b302099a8058"),
@@ -51,18 +51,19 @@ var nounScalars = map[string]scalar{
 type requestHeader struct {
 	component, optional string // names of the required and of the optional one
 	description         string
+	pattern             string // of its value; "": any text
 	example             string
 }
 
 var requestHeaders = map[string]requestHeader{
 	"If-Match": {"IfMatch", "IfMatchOptional",
-		"所见版本的 ETag；与当前版本不符则答 412，已有资源缺它则答 428。", `"r3"`},
+		"所见版本的 ETag；与当前版本不符则答 412，已有资源缺它则答 428。", "", `"1760000000000000"`},
 	"If-None-Match": {"IfNoneMatchRequired", "IfNoneMatch",
-		"读取时给出已有的 ETag，未改动则答 304；新建时给 `*`，已存在则答 412。", `"r3"`},
+		"读取报表时给出已有的 ETag，未改动则答 304；写入时只能是 `*`，已存在则答 412。", "", "*"},
 	"Idempotency-Key": {"IdempotencyKeyRequired", "IdempotencyKey",
-		"幂等键。同一键、同一请求再次发送时返回首次的答复，保留 48 小时。", "01890a5d-ac96-774b-bcce-b302099a8057"},
+		"幂等键，1 至 255 个可见的 ASCII 字符。同一键、同一请求再次发送时返回首次的答复，保留 48 小时。", "^[!-~]{1,255}$", "01890a5d-ac96-774b-bcce-b302099a8057"},
 	"Accept-Language": {"AcceptLanguageRequired", "AcceptLanguage",
-		"消息的语言：`zh-CN`（默认）或 `en`。", "zh-CN"},
+		"消息的语言：`zh-CN`（默认）或 `en`。", "", "zh-CN"},
 }
 
 // headerParameter refers to the shared parameter and makes it on first use.
@@ -73,8 +74,12 @@ func (d *document) headerParameter(name string, required bool) *object {
 		component = known.component
 	}
 	if !d.parameters.has(component) {
+		schema := newObject("type", "string", "minLength", 1)
+		if known.pattern != "" {
+			schema = newObject("type", "string", "pattern", known.pattern)
+		}
 		d.parameters.set(component, newObject("name", name, "in", "header", "description", known.description,
-			"required", required, "schema", newObject("type", "string", "minLength", 1), "example", known.example))
+			"required", required, "schema", schema, "example", known.example))
 	}
 	return reference("parameters", component)
 }

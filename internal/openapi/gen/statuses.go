@@ -40,7 +40,7 @@ func (s status) text() string {
 // A header of an answer, shared by all answers that carry it.
 var answerHeaders = map[string]*object{
 	"X-Request-ID":        header("请求编号，日志与审计事件中可按此查找。", "string", "01890a5d-ac96-774b-bcce-b302099a8057"),
-	"ETag":                header("资源的当前版本，更改时放入 If-Match。", "string", `"r3"`),
+	"ETag":                header("资源的当前版本，更改时放入 If-Match。", "string", `"1760000000000000"`),
 	"Location":            header("新建资源的地址。", "string", "/api/v1/brands/01890a5d-ac96-774b-bcce-b302099a8057"),
 	"Content-Disposition": header("下载时的文件名。", "string", `attachment; filename="report.xlsx"`),
 	"Retry-After":         header("多少秒之后再试。", "integer", 5),
