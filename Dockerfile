@@ -17,8 +17,7 @@ COPY api api
 COPY internal internal
 COPY docs docs
 ARG TARGETOS TARGETARCH
-# timetzdata: the empty image has no table of time zones.
-RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -tags timetzdata -ldflags "-s -w" -o /out/brandregistry ./api
+RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags "-s -w" -o /out/brandregistry ./api
 RUN mkdir -m 0700 /out/data
 
 FROM scratch
