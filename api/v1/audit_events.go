@@ -25,9 +25,9 @@ type AuditEvent struct {
 	Sequence     int64         `json:"sequence" minimum:"1" example:"57"`                                                                        // 在链中的序号，从 1 起连续
 	At           time.Time     `json:"at" example:"2026-10-08T02:00:00Z"`                                                                        // 时刻
 	Actor        AccountRef    `json:"actor"`                                                                                                    // 操作人
-	Action       string        `json:"action" example:"coverage.submit"`                                                                         // 操作
+	Action       string        `json:"action" example:"coverage.submit"`                                                                         // 操作：种类.动作，如 coverage.submit、token.create
 	AreaCode     string        `json:"area_code" validate:"area_code" example:"330109001"`                                                       // 所属区划代码
-	Subject      string        `json:"subject" example:"coverage/2026-Q3/330109001/1"`                                                           // 对象
+	Subject      string        `json:"subject" example:"coverage/2026-Q3/330109001/1"`                                                           // 对象：种类与编号，如 coverage/报告期/街道/版次、accounts/编号、windows/报告期/区划
 	Changes      []AuditChange `json:"changes"`                                                                                                  // 逐项变动
 	Reason       *string       `json:"reason" example:"联合组建数与附表不符。"`                                                                             // 原因
 	RequestID    string        `json:"request_id" example:"01890a5d-ac96-774b-bcce-b302099a8057"`                                                // 请求编号
@@ -46,7 +46,7 @@ type AuditChange struct {
 type auditEventListQuery struct {
 	Area    string `form:"area" validate:"omitempty,area_code" example:"330109001"`                          // 该区划及以下的事件，默认为本账号的区划
 	Actor   string `form:"actor" validate:"omitempty,max=36" example:"01890a5d-ac96-774b-bcce-b302099a8057"` // 操作人的账号编号；命令行操作为 operator
-	Subject string `form:"subject" validate:"omitempty,max=200" example:"coverage/2026-Q3/330109001/1"`      // 对象
+	Subject string `form:"subject" validate:"omitempty,max=200" example:"coverage/2026-Q3/330109001/1"`      // 只列这个对象的事件，写法同事件的 subject
 	Since   string `form:"since" validate:"omitempty,stamp" example:"2026-10-01T00:00:00Z"`                  // 此刻（含）以后
 	Until   string `form:"until" validate:"omitempty,stamp" example:"2026-11-01T00:00:00Z"`                  // 此刻（不含）以前
 	Sort    string `form:"sort" validate:"oneof=at -at" default:"-at" example:"at"`                          // 次序：at 由早到晚，-at 由晚到早

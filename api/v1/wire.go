@@ -29,13 +29,13 @@ type Empty struct{}
 // Violation is one thing wrong, and where.
 // 一处问题
 type Violation struct {
-	Code        string         `json:"code" example:"covered_within_operating"`                     // 规则代码
-	Key         string         `json:"key" example:"economic.covered_within_operating"`             // 说明时使用的键
-	Severity    fault.Severity `json:"severity" example:"error"`                                    // 严重程度
-	Pointer     string         `json:"pointer" example:"/figures/economic/joint"`                   // 位置：请求体或资源内的 JSON 指针，或参数名
-	Message     string         `json:"message" example:"单独组建 30 家与联合组建 75 家之和 105 家，多于实体运营 100 家。"` // 问题
-	Hint        string         `json:"hint" example:"请核对单独组建数与联合组建数。"`                              // 改法
-	Explanation *string        `json:"explanation" example:"本期有 12 家企业注销。"`                         // 已作的说明
+	Code        string         `json:"code" example:"abnormal_change"`                         // 规则代码
+	Key         string         `json:"key" example:"economic.abnormal_change"`                 // 说明时使用的键
+	Severity    fault.Severity `json:"severity" example:"warning"`                             // 严重程度
+	Pointer     string         `json:"pointer" example:"/figures/economic/joint"`              // 位置：请求体或资源内的 JSON 指针，或参数名
+	Message     string         `json:"message" example:"新经济组织：与2026年第二季度相比变动过大：联合组建 40 → 75。"` // 问题
+	Hint        string         `json:"hint" example:"请核对这几项；属实的，请说明变动的原因。"`                    // 改法
+	Explanation *string        `json:"explanation" example:"本季度集中登记一批商户。"`                     // 已作的说明；只有提醒可以说明，尚未说明的为 null
 }
 
 // Problem is every refusal (RFC 9457).
@@ -47,7 +47,7 @@ type Problem struct {
 	Detail     string      `json:"detail" example:"该记录不存在，或不在您的管辖范围内。"`                               // 详情
 	Code       fault.Code  `json:"code" example:"not_found"`                                          // 错误代码，不随语言变化
 	RequestID  string      `json:"request_id" example:"01890a5d-ac96-774b-bcce-b302099a8057"`         // 请求编号
-	Violations []Violation `json:"violations,omitzero" example:"[]"`                                  // 逐条问题
+	Violations []Violation `json:"violations,omitzero"`                                               // 逐条问题；没有位置可指的不给出
 }
 
 // violations puts violations in a language; nil stays nil.

@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // typeName is a type's import path and name, "" when it has none.
@@ -71,14 +72,18 @@ func (b *builder) structName(t *types.Named) string {
 	return name.String() + title(t.Obj().Name())
 }
 
-// componentName puts the package's name before that of a type from outside api/v1: coverage.State is CoverageState.
+// componentName puts the package's name before that of a type from outside api/v1: coverage.State is CoverageState. A name
+// of several words says enough by itself: plan.BrandLevel is BrandLevel.
 func (b *builder) componentName(t *types.Named) string {
 	pkg := t.Obj().Pkg()
 	if pkg.Path() == b.wirePackage() {
 		return b.structName(t)
 	}
-	prefix := title(pkg.Name())
-	return prefix + strings.TrimPrefix(t.Obj().Name(), prefix)
+	name := t.Obj().Name()
+	if strings.ContainsFunc(name[1:], unicode.IsUpper) {
+		return name
+	}
+	return title(pkg.Name()) + name
 }
 
 // openapiLine is what follows "openapi:" in the type's doc comment.

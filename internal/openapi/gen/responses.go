@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // operationResponses are the annotated answers and those that every operation of its kind has.
@@ -81,8 +82,11 @@ func (d *document) refusal(o *operation, code int, read *object) *object {
 	for _, name := range known.headers {
 		headers.set(name, d.headerReference(name))
 	}
-	made := newObject("description", description, "headers", headers.sorted(),
-		"content", newObject("application/problem+json", newObject("schema", schema)))
+	media := newObject("schema", schema)
+	if name := strings.TrimPrefix(schema.text("$ref"), "#/components/schemas/"); name == "Problem" {
+		media.set("example", known.example(code, d.builder.schemas.member(name)))
+	}
+	made := newObject("description", description, "headers", headers.sorted(), "content", newObject("application/problem+json", media))
 	if own || schema.text("$ref") != "#/components/schemas/Problem" || read.member("headers") != nil {
 		return made
 	}
