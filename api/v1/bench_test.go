@@ -23,6 +23,7 @@ func BenchmarkAPI(b *testing.B) {
 	b.Run("get", func(b *testing.B) {
 		r.compareReads(b, 4000, fmt.Sprintf("/api/v1/coverage-records/%s/%s", r.last, r.areas[0]))
 	})
+	b.Run("getAny", func(b *testing.B) { r.compareAny(b, 4000) })
 	b.Run("list50", func(b *testing.B) {
 		r.compareReads(b, 400, fmt.Sprintf("/api/v1/coverage-records?period=%s&area=%s&limit=50", r.last, r.areas[0][:2]))
 	})
@@ -43,6 +44,21 @@ func (r *registry) compareReads(b *testing.B, requests int, path string) {
 		versus(b, requests, server, bare(b, body, replayer(b, r.file, connections, statements)), load, load)
 	})
 	b.Logf("%d statements, %d bytes", len(statements), len(body))
+}
+
+// compareAny measures GETs of ever other records, so many that hardly one is still in memory.
+func (r *registry) compareAny(b *testing.B, requests int) {
+	var n atomic.Int64
+	load := func(int, *answered) *http.Request {
+		i := int(n.Add(1))
+		p := r.last
+		for range i / len(r.areas) % 4 {
+			p = p.Previous()
+		}
+		return request(b, "GET", fmt.Sprintf("/api/v1/coverage-records/%s/%s", p, r.areas[i%len(r.areas)]), r.tokens[access.Reader], "", "")
+	}
+	body := one(b, r.handler, load(0, nil)).body
+	versus(b, requests, r.serve(b), bare(b, body, nil), load, load)
 }
 
 // compareWrites measures writes that repeat in a round of so many requests.
