@@ -41,7 +41,7 @@ import (
 //	@tag.description	审计日志
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(60) // a third less memory for requests that are not measurably slower
+		debug.SetGCPercent(60) // less memory at rest, see docs/performance.md
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
