@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -30,8 +31,12 @@ const (
 	argonSalt    = 16
 )
 
-// maxHashing is how many passwords are hashed at a time, so that the memory it takes stays bounded.
-const maxHashing = 2
+// How many passwords are hashed at a time, so that the memory it takes stays bounded, and how long one
+// more waits for its turn.
+const (
+	maxHashing = 2
+	maxWait    = 5 * time.Second
+)
 
 // nobody is the hash that the password of an account without one is compared with, so that it
 // takes as long to refuse: no password has it.
@@ -48,12 +53,17 @@ func NewHasher(random io.Reader) *Hasher {
 	return &Hasher{random: random, slots: make(chan struct{}, maxHashing)}
 }
 
+// wait fails with Unavailable when it takes longer than maxWait.
 func (h *Hasher) wait(ctx context.Context) (free func(), err error) {
 	select {
 	case h.slots <- struct{}{}:
 		return func() { <-h.slots }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
+	case <-time.After(maxWait):
+		e := fault.New(fault.Unavailable, "同时登录的人太多，请稍后再试。", "Too many people are logging in; try again shortly.")
+		e.RetryAfter = maxWait
+		return nil, e
 	}
 }
 

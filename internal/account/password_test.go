@@ -1,12 +1,15 @@
 package account
 
 import (
+	"brandregistry/internal/fault"
 	"context"
 	"crypto/rand"
 	"errors"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestPasswordPolicy(t *testing.T) {
@@ -101,6 +104,24 @@ func TestHashingIsBounded(t *testing.T) {
 	if _, err := h.Verify(context.Background(), nil, "x"); err != nil {
 		t.Error(err)
 	}
+}
+
+// A caller does not wait for ever.
+func TestHashingIsNotWaitedForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHasher(rand.Reader)
+		for range maxHashing {
+			if _, err := h.wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		began := time.Now()
+		_, err := h.Verify(t.Context(), nil, "x")
+		var f *fault.Error
+		if !errors.As(err, &f) || f.Code != fault.Unavailable || f.RetryAfter == 0 || time.Since(began) != maxWait {
+			t.Errorf("after %v: %v, want unavailable after %v", time.Since(began), err, maxWait)
+		}
+	})
 }
 
 func TestFingerprint(t *testing.T) {
