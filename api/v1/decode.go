@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -82,7 +83,7 @@ func (r *request) readBody(most int64) ([]byte, error) {
 	switch {
 	case errors.As(err, &large):
 		return nil, tooLarge(most)
-	case err != nil && r.ctx.Err() != nil:
+	case err != nil && r.ctx.Err() != nil && !errors.Is(err, os.ErrDeadlineExceeded): // who is slow is still there to be told
 		return nil, r.ctx.Err()
 	case err != nil:
 		return nil, fault.Invalid("", fault.Text{ZH: "请求体没有收全。", EN: "The body did not arrive in full."},

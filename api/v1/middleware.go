@@ -14,11 +14,14 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-var requestIDForm = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
+var (
+	requestIDForm = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
+	tokenText     = regexp.MustCompile(`br_[A-Za-z0-9_-]{8,}`)
+)
 
-// requestID takes a proxy's id when it is sane, else makes one.
+// requestID takes a proxy's id when it is sane and no token, else makes one.
 func (a *api) requestID(inbound string) string {
-	if requestIDForm.MatchString(inbound) {
+	if requestIDForm.MatchString(inbound) && !tokenText.MatchString(inbound) {
 		return inbound
 	}
 	return a.newID()
@@ -93,8 +96,10 @@ func (r *request) finish() {
 // clientIP is the address that the request came from, or, through a trusted proxy, what that says.
 func (r *request) clientIP() string { return r.gin.ClientIP() }
 
-// safe makes what a client sent fit for a log line: valid UTF-8 of bounded length.
+// safe makes what a client sent fit for a log line: valid UTF-8 of bounded length, without a token
+// that was put in the place of its id.
 func safe(s string) string {
+	s = tokenText.ReplaceAllString(s, "br_…")
 	const most = 500
 	if len(s) > most {
 		s = s[:most] + "…"

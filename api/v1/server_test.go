@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -41,6 +42,7 @@ var faulty = []route{
 	{"GET", "/file", "", func(r *request) error {
 		return r.answer(file([]byte("a,b\n"), "text/csv; charset=utf-8", "通报 1.csv"))
 	}},
+	{"POST", "/body", "", func(r *request) error { return r.decode(&struct{}{}) }},
 	{"PUT", "/report", "", func(r *request) error { return r.answer(noContent()) }},
 }
 
@@ -135,6 +137,31 @@ func TestClientGone(t *testing.T) {
 	}
 }
 
+// Who sends a body too slowly is told so; only who went away is not.
+func TestSlowBody(t *testing.T) {
+	server := httptest.NewUnstartedServer(newHandler(Config{}, faulty))
+	server.Config.ReadTimeout = 200 * time.Millisecond
+	server.Start()
+	defer server.Close()
+	body, pipe := io.Pipe()
+	defer pipe.Close()
+	req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+Base+"/body", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.ContentLength = 100
+	req.Header.Set("Content-Type", "application/json")
+	answer, err := server.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var p Problem
+	if err := json.NewDecoder(answer.Body).Decode(&p); err != nil || answer.StatusCode != 400 || p.Code != fault.InvalidRequest || !strings.Contains(p.Detail, "没有收全") {
+		t.Errorf("%d %+v, %v", answer.StatusCode, p, err)
+	}
+}
+
 // A message that holds what is no UTF-8 still makes a problem.
 func TestProblemOfBrokenText(t *testing.T) {
 	w, _ := served(t, Config{}, "GET", Base+"/bytes", nil)
@@ -197,6 +224,17 @@ func TestAccessLogKeepsSecrets(t *testing.T) {
 	}
 	if seen.route != Base+"/report" || lines[len(lines)-1]["route"] != Base+"/report" {
 		t.Errorf("observed %+v, logged %s", seen, text)
+	}
+	const token = "br_hush-hush_hush-hush_hush"
+	for _, where := range []string{"path", "X-Request-ID"} {
+		path, header := Base+"/report", map[string]string{where: token}
+		if where == "path" {
+			path, header = Base+"/tokens/"+token, nil
+		}
+		w, lines := served(t, Config{}, "GET", path, header)
+		if text, err := json.Marshal(lines); err != nil || strings.Contains(string(text), "hush") || strings.Contains(w.Header().Get("X-Request-ID"), "hush") {
+			t.Errorf("a token as %s: logged %s, %v", where, text, err)
+		}
 	}
 	_, lines = served(t, Config{}, "GET", Base+"/%ff%00"+strings.Repeat("a", 2000), nil)
 	if path, _ := lines[0]["path"].(string); len(path) > 600 || !strings.Contains(path, "�") {
