@@ -9,6 +9,8 @@ import (
 	"encoding/base64"
 	"io"
 	"net/http"
+	gopath "path"
+	"strings"
 	"time"
 )
 
@@ -38,7 +40,10 @@ func (s server) outside(api http.Handler, m *metrics) http.Handler {
 
 // cleaned returns path when the pattern serves it as it stands.
 func cleaned(pattern, path string) string {
-	if pattern == path || (pattern[len(pattern)-1] == '/' && len(path) > len(pattern) && path[:len(pattern)] == pattern) {
+	if pattern == path {
+		return path
+	}
+	if below, ok := strings.CutPrefix(path, strings.TrimSuffix(pattern, "/")); ok && strings.HasSuffix(pattern, "/") && gopath.Clean(below) == below {
 		return path
 	}
 	return ""

@@ -40,6 +40,8 @@ func TestOutside(t *testing.T) {
 		{"GET", "/", 404, "application/problem+json", ""},
 		{"GET", "/livez/", 404, "application/problem+json", ""},
 		{"GET", "/docs/../livez", 404, "application/problem+json", ""},
+		{"GET", "/docs//nothing.js", 404, "application/problem+json", ""},
+		{"GET", "/docs/page/../index.html", 404, "application/problem+json", ""},
 		{"GET", "//livez", 404, "application/problem+json", ""},
 		{"GET", "/api/v1/me", 401, "application/problem+json", ""},
 	} {
