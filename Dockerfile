@@ -25,8 +25,6 @@ ARG VERSION=dev
 LABEL org.opencontainers.image.title="brandregistry" \
       org.opencontainers.image.description="基层党建品牌与“两新”组织覆盖登记" \
       org.opencontainers.image.version="$VERSION"
-# For a PostgreSQL server whose certificate is to be verified.
-COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/brandregistry /brandregistry
 # A new volume takes over this directory's owner.
 COPY --from=build --chown=65532:65532 /out/data /data
