@@ -198,7 +198,7 @@ func assemble(read *object, src *source, refused *refusals) *object {
 		}
 	}
 	components.set("securitySchemes", newObject("bearer", newObject("type", "http", "scheme", "bearer",
-		"bearerFormat", "br_…", "description", "登录或签发所得的令牌：`Authorization: Bearer br_…`。")))
+		"bearerFormat", "br_…", "description", "登录或签发所得的令牌，以 `br_` 开头；请求头为 `Authorization: Bearer br_…`，在文档页授权时只填令牌本身。")))
 	tree := newObject("openapi", "3.1.0")
 	tree.set("info", ordered(read.member("info"), "title", "version", "description"))
 	tree.set("servers", []any{newObject("url", server)})
