@@ -53,13 +53,16 @@ type Calendar struct {
 func (c Calendar) Day(i Instant) Date { return DateOf(i.Time().In(c.Location)) }
 
 // Start returns the first instant of d.
-func (c Calendar) Start(d Date) Instant {
-	t := d.time()
-	return InstantOf(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, c.Location))
-}
+func (c Calendar) Start(d Date) Instant { return c.midnight(d, 0) }
 
 // After returns the first instant after d has ended: i is within d or earlier when i < After(d).
-func (c Calendar) After(d Date) Instant { return c.Start(d.AddDays(1)) }
+func (c Calendar) After(d Date) Instant { return c.midnight(d, 1) }
+
+// midnight returns when the day begins that is so many days after d.
+func (c Calendar) midnight(d Date, days int) Instant {
+	t := d.time()
+	return InstantOf(time.Date(t.Year(), t.Month(), t.Day()+days, 0, 0, 0, 0, c.Location))
+}
 
 // Current returns the period that d falls in.
 func (c Calendar) Current(d Date) ID { return Of(d, c.Frequency) }

@@ -3,8 +3,8 @@ package period
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -31,16 +31,25 @@ func ParseFrequency(s string) (Frequency, error) {
 // ID names a period: 2026, 2026-Q3 or 2026-M09 (SDMX). IDs of one frequency compare as strings.
 type ID string
 
-var form = regexp.MustCompile(`^(\d{4})(?:-Q([1-4])|-M(0[1-9]|1[0-2]))?$`)
-
 // Parse reads an id of any frequency between the years 1900 and 9998.
 func Parse(s string) (ID, error) {
-	m := form.FindStringSubmatch(s)
-	if m == nil || m[1] < "1900" || m[1] > "9998" {
+	ok := len(s) >= 4 && digits(s[:4]) && "1900" <= s[:4] && s[:4] <= "9998"
+	switch len(s) {
+	case 4:
+	case 7:
+		ok = ok && s[4:6] == "-Q" && '1' <= s[6] && s[6] <= '4'
+	case 8:
+		ok = ok && s[4:6] == "-M" && digits(s[6:]) && "01" <= s[6:] && s[6:] <= "12"
+	default:
+		ok = false
+	}
+	if !ok {
 		return "", fmt.Errorf("period %q: want 2026, 2026-Q3 or 2026-M09", s)
 	}
 	return ID(s), nil
 }
+
+func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // Of returns the period of frequency f that holds d.
 func Of(d Date, f Frequency) ID {

@@ -12,6 +12,7 @@ type Schedule struct {
 	Period     period.ID
 	Windows    map[area.Code]Window
 	Extensions map[area.Code]Extension
+	Default    *Window // what holds where no window is set; nil: it is computed at each look-up
 }
 
 // Window returns the window that holds for a: the nearest up the code, else the default. from is
@@ -19,6 +20,8 @@ type Schedule struct {
 func (s Schedule) Window(a area.Code) (w Window, from *area.Code) {
 	w, found := nearest(s.Windows, a)
 	switch {
+	case !found && s.Default != nil:
+		return *s.Default, nil
 	case !found:
 		return DefaultWindow(s.Period), nil
 	case w.Area == a:

@@ -40,7 +40,8 @@ UNION ALL SELECT 1, area, since, until, version, allowed_until, reason, '' FROM 
 // district. It must not be changed: it is shared.
 func (r *Reader) Schedule(p period.ID, a area.Code) (plan.Schedule, error) {
 	return r.store.caches.schedules.get(r.planAt, r.planChanged, planKey{area: a.District(), period: p}, func() (plan.Schedule, error) {
-		s := plan.Schedule{Period: p, Windows: map[area.Code]plan.Window{}, Extensions: map[area.Code]plan.Extension{}}
+		otherwise := plan.DefaultWindow(p)
+		s := plan.Schedule{Period: p, Windows: map[area.Code]plan.Window{}, Extensions: map[area.Code]plan.Extension{}, Default: &otherwise}
 		up, from, to := around(a)
 		id := string(p)
 		err := r.each(func(scan func(...any) error) error {
