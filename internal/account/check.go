@@ -17,15 +17,11 @@ const MaxLabel = 64
 // clean returns a name in Unicode's form NFC and without spaces around it.
 func clean(s string) string { return strings.TrimSpace(norm.NFC.String(s)) }
 
-func violation(code, pointer string, message, hint fault.Text) fault.Violation {
-	return fault.Violation{Code: code, Key: code, Severity: fault.SeverityError, Pointer: pointer, Message: message, Hint: hint}
-}
-
 func checkUsername(s string) []fault.Violation {
 	if usernameForm.MatchString(s) {
 		return nil
 	}
-	return []fault.Violation{violation("username", "/username",
+	return []fault.Violation{fault.Mistake("username", "/username",
 		fault.Textf("用户名“%s”不合要求。", "The username %q is not of the right form.", s),
 		fault.Text{ZH: "请用小写字母开头，由小写字母、数字、点、下划线或连字符组成，3 至 32 个字符。", EN: "Begin with a small letter; use small letters, digits, dots, underscores and hyphens; 3 to 32 characters."})}
 }
@@ -36,7 +32,7 @@ func checkLabel(pointer, s string) []fault.Violation {
 	if n >= 1 && n <= MaxLabel && utf8.ValidString(s) && !strings.ContainsFunc(s, bad) {
 		return nil
 	}
-	return []fault.Violation{violation("name", pointer,
+	return []fault.Violation{fault.Mistake("name", pointer,
 		fault.Textf("名称须为 1 至 %d 个字，不含换行等不可见字符（现有 %d 个字）。", "A name has 1 to %d characters, all of them visible (this one has %d).", MaxLabel, n),
 		fault.Text{ZH: "请重新填写名称。", EN: "Give another name."})}
 }
@@ -45,7 +41,7 @@ func checkRole(r access.Role) []fault.Violation {
 	if slices.Contains(access.Roles, r) {
 		return nil
 	}
-	return []fault.Violation{violation("role", "/role",
+	return []fault.Violation{fault.Mistake("role", "/role",
 		fault.Textf("没有“%s”这种角色。", "There is no role %q.", r),
 		fault.Text{ZH: "请填写 clerk（填报员）、reviewer（审核员）、reader（查阅员）、auditor（审计员）或 admin（管理员）。", EN: "Give clerk, reviewer, reader, auditor or admin."})}
 }

@@ -47,13 +47,13 @@ func CreateToken(tx Writer, id string, in TokenInput) (Token, error) {
 	t := Token{ID: tx.NewID(), Account: a.ID, Area: a.Area, Name: clean(in.Name), Hash: in.Hash, ExpiresAt: in.ExpiresAt, CreatedAt: tx.Now()}
 	found := checkLabel("/name", t.Name)
 	if t.Name == ReservedSession {
-		found = append(found, violation("name", "/name",
+		found = append(found, fault.Mistake("name", "/name",
 			fault.Textf("名称“%s”留给登录会话使用。", "The name %q is kept for log-in sessions.", ReservedSession),
 			fault.Text{ZH: "请换一个能说明用途的名称，如“数据对接”。", EN: "Give a name that says what the token is for."}))
 	}
 	latest := tx.Now() + MaxTokenDays*day
 	if t.ExpiresAt <= tx.Now() || t.ExpiresAt > latest {
-		found = append(found, violation("expires_at", "/expires_at",
+		found = append(found, fault.Mistake("expires_at", "/expires_at",
 			fault.Textf("到期时间须在现在之后、%d 天之内。", "The expiry must lie ahead, by %d days at most.", MaxTokenDays),
 			fault.Textf("请填写 %s 之前的时间。", "Give a time before %s.", latest.Time().Format(time.RFC3339))))
 	}

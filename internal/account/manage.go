@@ -156,7 +156,7 @@ func create(tx Writer, in Input) (Account, error) {
 	}
 	if a.Area != tx.Actor().Area {
 		if err := tx.AreaExists(a.Area); fault.Is(err, fault.NotFound) {
-			found = append(found, violation("area_unknown", "/area_code",
+			found = append(found, fault.Mistake("area_unknown", "/area_code",
 				fault.Textf("区划 %s 尚未登记。", "The area %s is not in the catalogue.", a.Area),
 				fault.Text{ZH: "请核对代码，或先登记该区划。", EN: "Check the code, or add the area first."}))
 		} else if err != nil {

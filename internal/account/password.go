@@ -172,7 +172,7 @@ func (p *Password) violations(username, pointer string) []fault.Violation {
 	default:
 		return nil
 	}
-	return []fault.Violation{violation("password", pointer, message, hint)}
+	return []fault.Violation{fault.Mistake("password", pointer, message, hint)}
 }
 
 // commonWords are what the passwords of public lists that reach the minimum length are made of.

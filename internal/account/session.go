@@ -101,7 +101,7 @@ func revokeSessions(tx Writer, id, except string) error {
 
 // WrongCurrentPassword is the refusal of a change of password.
 func WrongCurrentPassword() error {
-	return fault.Rules([]fault.Violation{violation("current_password", "/current_password",
+	return fault.Rules([]fault.Violation{fault.Mistake("current_password", "/current_password",
 		fault.Text{ZH: "当前密码不正确。", EN: "The current password is wrong."},
 		fault.Text{ZH: "请重新输入；忘记密码请联系管理员重设。", EN: "Type it again; if it is forgotten, an administrator can set a new one."})})
 }

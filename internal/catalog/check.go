@@ -20,10 +20,6 @@ const maxSuccessors = 50
 // CleanName returns the name in Unicode's form NFC and without spaces around it.
 func CleanName(s string) string { return strings.TrimSpace(norm.NFC.String(s)) }
 
-func violation(code, pointer string, message, hint fault.Text) fault.Violation {
-	return fault.Violation{Code: code, Key: code, Severity: fault.SeverityError, Pointer: pointer, Message: message, Hint: hint}
-}
-
 // refused is the refusal of an area for its violations.
 func refused(found []fault.Violation) error {
 	e := fault.New(fault.RuleViolation, "区划信息有 %d 处需要改正，见 violations。", "%d places of the area need to be corrected, see violations.", len(found))
@@ -32,7 +28,7 @@ func refused(found []fault.Violation) error {
 }
 
 func parentMissing(parent area.Code) fault.Violation {
-	return violation("area_parent_missing", "",
+	return fault.Mistake("area_parent_missing", "",
 		fault.Textf("上级区划 %s 尚未登记。", "The area above, %s, is not in the catalogue.", parent),
 		fault.Textf("请先登记 %s，再登记它的下级；或核对代码是否写错。", "Add %s first, then what is below it; or check the code for a mistake.", parent))
 }
@@ -41,12 +37,12 @@ func parentMissing(parent area.Code) fault.Violation {
 func check(a Area, known func(area.Code) (bool, error)) ([]fault.Violation, error) {
 	found := checkName(a.Name)
 	if a.ValidFrom != nil && a.ValidTo != nil && *a.ValidFrom > *a.ValidTo {
-		found = append(found, violation("area_validity", "/valid_to",
+		found = append(found, fault.Mistake("area_validity", "/valid_to",
 			fault.Textf("停用日期 %s 早于启用日期 %s。", "The last day %s is before the first day %s.", *a.ValidTo, *a.ValidFrom),
 			fault.Text{ZH: "请把 valid_to 改为启用日期当天或之后，或留空。", EN: "Give a valid_to on or after valid_from, or none."}))
 	}
 	if a.Reports && a.Code.Level() != area.LevelSubdistrict {
-		found = append(found, violation("area_reports_level", "/reports",
+		found = append(found, fault.Mistake("area_reports_level", "/reports",
 			fault.Textf("%s 不是街道、镇、乡，不能设为填报单位。", "%s is not a subdistrict and cannot report.", a.Code),
 			fault.Text{ZH: "请把 reports 改为 false；填报单位是 9 位代码的街道、镇、乡。", EN: "Set reports to false; only subdistricts, of 9 digits, report."}))
 	}
@@ -58,15 +54,15 @@ func checkName(name string) []fault.Violation {
 	n := utf8.RuneCountInString(name)
 	switch {
 	case n == 0:
-		return []fault.Violation{violation("area_name", "/name",
+		return []fault.Violation{fault.Mistake("area_name", "/name",
 			fault.Text{ZH: "名称为空。", EN: "The name is empty."},
 			fault.Text{ZH: "请填写区划名称，如“城厢街道”。", EN: "Give the area's name."})}
 	case n > MaxName:
-		return []fault.Violation{violation("area_name", "/name",
+		return []fault.Violation{fault.Mistake("area_name", "/name",
 			fault.Textf("名称有 %d 个字，超过 %d 个字。", "The name has %d characters, more than %d.", n, MaxName),
 			fault.Textf("请改用不超过 %d 个字的名称。", "Use a name of at most %d characters.", MaxName))}
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, hidden):
-		return []fault.Violation{violation("area_name", "/name",
+		return []fault.Violation{fault.Mistake("area_name", "/name",
 			fault.Text{ZH: "名称中有换行、制表符等不可见字符。", EN: "The name has characters that cannot be seen, such as a line break or a tab."},
 			fault.Text{ZH: "请删去后重新填写（从表格中复制时容易带入）。", EN: "Delete them; they often come with text copied from a table."})}
 	}
@@ -81,10 +77,10 @@ func hidden(r rune) bool {
 
 func checkSuccessors(a Area, known func(area.Code) (bool, error)) (found []fault.Violation, err error) {
 	add := func(code string, message, hint fault.Text) {
-		found = append(found, violation(code, "/successors", message, hint))
+		found = append(found, fault.Mistake(code, "/successors", message, hint))
 	}
 	if len(a.Successors) > 0 && a.ValidTo == nil {
-		found = append(found, violation("area_successors_need_end", "/valid_to",
+		found = append(found, fault.Mistake("area_successors_need_end", "/valid_to",
 			fault.Text{ZH: "填了承接区划，却没有停用日期。", EN: "There are successors but no last day."},
 			fault.Text{ZH: "请填写 valid_to（本区划存续的最后一天），或去掉 successors。", EN: "Give valid_to, the area's last day, or no successors."}))
 	}
@@ -143,7 +139,7 @@ func checkOfficial(tx Reader, old, a Area) (found []fault.Violation, err error) 
 		case a.ValidFrom != nil && *a.ValidFrom > end:
 			pointer, hint = "/valid_from", fault.Textf("请把 valid_from 改为 %s 或之前。", "Give a valid_from of %s or earlier.", end)
 		}
-		found = append(found, violation("area_has_official_records", pointer,
+		found = append(found, fault.Mistake("area_has_official_records", pointer,
 			fault.Textf("%s 在 %s 已有审核通过的数据，照此修改后该期将不再列为应报单位。", "%s has an approved record for %s, and would no longer be expected to report for it.", a.Name, p), hint))
 	}
 	return found, nil

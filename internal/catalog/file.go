@@ -55,7 +55,7 @@ func (p *problems) add(line int, column, value string, message, hint fault.Text)
 	if utf8.RuneCountInString(value) > MaxName {
 		value = string([]rune(value)[:MaxName]) + "…"
 	}
-	v := violation("area_row", fmt.Sprintf("/%d/%s", line, column),
+	v := fault.Mistake("area_row", fmt.Sprintf("/%d/%s", line, column),
 		fault.Textf("第 %d 行 %s 列“%s”：%s", "Line %d, column %s, %q: %s", line, column, value, message), hint)
 	p.listed = append(p.listed, v)
 }

@@ -95,7 +95,7 @@ func equal[T comparable](a, b *T) bool { return a == b || (a != nil && b != nil 
 func Expected(tx Reader, key Key) error {
 	var found []fault.Violation
 	refuse := func(code, pointer string, message, hint fault.Text) {
-		found = append(found, fault.Violation{Code: code, Key: code, Severity: fault.SeverityError, Pointer: pointer, Message: message, Hint: hint})
+		found = append(found, fault.Mistake(code, pointer, message, hint))
 	}
 	if current := tx.Calendar().Current(tx.Today()); key.Period > current {
 		refuse("period_not_begun", "period",

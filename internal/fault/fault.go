@@ -87,6 +87,11 @@ type Violation struct {
 	Explanation *string  // the clerk's explanation of a warning
 }
 
+// Mistake is a violation that blocks, known by its own code.
+func Mistake(code, pointer string, message, hint Text) Violation {
+	return Violation{Code: code, Key: code, Severity: SeverityError, Pointer: pointer, Message: message, Hint: hint}
+}
+
 // Error is the only error that users see. Anything else is an internal error.
 type Error struct {
 	Code       Code

@@ -115,7 +115,7 @@ func SetWindow(tx Writer, p period.ID, a area.Code, pre audit.Precondition, open
 func (w Window) violations() []fault.Violation {
 	var out []fault.Violation
 	refuse := func(code, field string, message, hint fault.Text) {
-		out = append(out, fault.Violation{Code: code, Key: code, Severity: fault.SeverityError, Pointer: "/" + field, Message: message, Hint: hint})
+		out = append(out, fault.Mistake(code, "/"+field, message, hint))
 	}
 	if start := w.Period.StartsOn(); w.OpensOn <= start {
 		refuse("opens_after_start", "opens_on",
