@@ -22,6 +22,7 @@ var floors = [][]string{
 	{"internal/coverage", "internal/brand"},
 	{"internal/report"},
 	{"internal/store"},
+	{"internal/store/storetest"},
 	{"internal/workbook", "internal/bulletin", "internal/demo"},
 	{"internal/openapi", "docs"},
 	{"api/v1"},
@@ -31,7 +32,10 @@ var floors = [][]string{
 // only says who alone may import a library.
 var only = map[string][]string{
 	"gorm.io/":               {"internal/store"},
+	{"internal/store/storetest"},
 	"modernc.org/sqlite":     {"internal/store"},
+	"github.com/jackc/pgx":   {"internal/store"},
+	{"internal/store/storetest"},
 	"github.com/gin-gonic/":  {"api"},
 	"github.com/gin-contrib": {"api"},
 }

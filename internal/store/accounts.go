@@ -36,21 +36,21 @@ func (r *Reader) AccountByUsername(name string) (a account.Account, err error) {
 	return a, err
 }
 
-func accountsWhere(f account.Filter) (string, []any) {
+func (r *Reader) accountsWhere(f account.Filter) (string, []any) {
 	from, to := f.Within.Range()
 	where, args := " FROM accounts a WHERE a.area >= ? AND a.area < ?", []any{from, to}
 	if f.Role != "" {
 		where, args = where+" AND a.role = ?", append(args, string(f.Role))
 	}
 	if f.Text != "" {
-		where, args = where+" AND (instr(a.username, ?) > 0 OR instr(a.display_name, ?) > 0)", append(args, f.Text, f.Text)
+		where, args = where+" AND ("+r.store.engine.contains("a.username")+" OR "+r.store.engine.contains("a.display_name")+")", append(args, f.Text, f.Text)
 	}
 	return where, args
 }
 
 // Accounts lists accounts by username.
 func (r *Reader) Accounts(f account.Filter) ([]account.Account, error) {
-	query, args := accountsWhere(f)
+	query, args := r.accountsWhere(f)
 	order, compare := " ORDER BY a.username", " AND a.username > ?"
 	if f.Descending {
 		order, compare = " ORDER BY a.username DESC", " AND a.username < ?"
@@ -73,7 +73,7 @@ func (r *Reader) Accounts(f account.Filter) ([]account.Account, error) {
 
 // CountAccounts counts what Accounts would list without After and Limit.
 func (r *Reader) CountAccounts(f account.Filter) (n int64, err error) {
-	query, args := accountsWhere(f)
+	query, args := r.accountsWhere(f)
 	err = r.row("SELECT count(*)"+query, args...).Scan(&n)
 	return n, err
 }

@@ -32,7 +32,7 @@ func (r *Reader) Area(code area.Code) (catalog.Area, error) {
 	})
 }
 
-func areasWhere(f catalog.Filter) (string, []any) {
+func (r *Reader) areasWhere(f catalog.Filter) (string, []any) {
 	where, args := []string{inForce}, []any{}
 	and := func(condition string, values ...any) {
 		where, args = append(where, condition), append(args, values...)
@@ -41,7 +41,7 @@ func areasWhere(f catalog.Filter) (string, []any) {
 		next, _ := f.Parent.Level().Next() // of a subdistrict "", of 0 digits: nothing lies below
 		from, to := f.Parent.Range()
 		if next == "" {
-			and("0")
+			and("1 = 0")
 		}
 		and("digits = ? AND code >= ? AND code < ?", next.Digits(), from, to)
 	}
@@ -49,14 +49,14 @@ func areasWhere(f catalog.Filter) (string, []any) {
 		and("(valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to >= ?)", string(*f.On), string(*f.On))
 	}
 	if f.Text != "" {
-		and("(substr(code, 1, ?) = ? OR instr(name, ?) > 0)", len(f.Text), f.Text, f.Text)
+		and("(substr(code, 1, ?) = ? OR "+r.store.engine.contains("name")+")", len(f.Text), f.Text, f.Text)
 	}
 	return " FROM areas WHERE " + strings.Join(where, " AND "), args
 }
 
 // Areas lists areas as known now, by code.
 func (r *Reader) Areas(f catalog.Filter) ([]catalog.Area, error) {
-	query, args := areasWhere(f)
+	query, args := r.areasWhere(f)
 	order := " ORDER BY code"
 	compare := " AND code > ?"
 	if f.Descending {
@@ -79,7 +79,7 @@ func (r *Reader) Areas(f catalog.Filter) ([]catalog.Area, error) {
 
 // CountAreas counts what Areas would list without After and Limit.
 func (r *Reader) CountAreas(f catalog.Filter) (n int64, err error) {
-	query, args := areasWhere(f)
+	query, args := r.areasWhere(f)
 	err = r.row("SELECT count(*)"+query, args...).Scan(&n)
 	return n, err
 }

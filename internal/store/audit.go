@@ -75,10 +75,10 @@ func (f AuditFilter) oneChain() bool {
 
 func (f AuditFilter) where() (string, []any) {
 	// An area of six digits or fewer holds an event just when it holds its chain, which every index has.
-	// The plus keeps the planner off the primary key, where what it finds would have to be sorted.
+	// Adding nothing keeps the planner off the primary key, where what it finds would have to be sorted.
 	chain := f.Within.District()
 	from, to := chain.Range()
-	where, args := "+chain >= ? AND +chain < ?", []any{from, to}
+	where, args := "chain || '' >= ? AND chain || '' < ?", []any{from, to}
 	if f.oneChain() {
 		where, args = "chain = ?", []any{string(chain)}
 	}

@@ -39,14 +39,17 @@ func (r *Reader) Check(noted map[area.Code][]audit.Head, report func(audit.Findi
 	return c.done, nil
 }
 
-// audited are the tables whose rows change with an event. A row's subject is the prefix and its
-// primary key without since, joined by "/".
-var audited = []struct {
+// An auditedTable's rows change with an event. A row's subject is the prefix and its primary key
+// without since, joined by "/".
+type auditedTable struct {
 	row     any
 	subject string
 	from    string // what the rows are read from, when not just the table
 	area    string // the expression of the row's area, when not the column of that name
-}{
+	index   string // what has the rows in the order of the area
+}
+
+var audited = []auditedTable{
 	{row: &catalog.Area{}, subject: "areas", area: "code"},
 	{row: &account.Account{}, subject: "accounts"},
 	{row: &account.Token{}, subject: "tokens", from: "tokens LEFT JOIN accounts a ON a.id = tokens.account", area: "coalesce(a.area, '')"},
@@ -54,7 +57,7 @@ var audited = []struct {
 	{row: &plan.Extension{}, subject: "extensions"},
 	{row: &plan.Goal{}, subject: "goals"},
 	// The rows of a chain by their index: a sort would hold the whole table.
-	{row: &coverage.Record{}, subject: "coverage", from: "coverage_revisions INDEXED BY coverage_by_area"},
+	{row: &coverage.Record{}, subject: "coverage", index: "coverage_by_area"},
 }
 
 type checker struct {
@@ -64,32 +67,60 @@ type checker struct {
 	sources []*source
 	done    Checked
 	newest  map[string]period.Instant // by table: the stamp of its newest event
+	same    string                    // the statement by which another connection sees the same snapshot
+	close   []func()
+}
+
+// cursor runs a query whose rows are read while those of others are: on the transaction's own
+// connection where that can be, else on another one that sees the same.
+func (c *checker) cursor(query string) (*sql.Rows, error) {
+	if c.same == "" {
+		same, err := c.store.engine.snapshot(c.ctx, c.session)
+		if err != nil {
+			return nil, err
+		}
+		c.same = same
+	}
+	if c.same == "" {
+		rows, err := c.session.QueryContext(c.ctx, query)
+		if err == nil {
+			c.close = append(c.close, func() { _ = rows.Close() })
+		}
+		return rows, err
+	}
+	conn, err := c.session.pool.Conn(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.close = append(c.close, func() {
+		_, _ = conn.ExecContext(context.WithoutCancel(c.ctx), "ROLLBACK") // it has only read
+		_ = conn.Close()
+	})
+	for _, statement := range []string{c.store.engine.begin(false), c.same} {
+		if _, err := conn.ExecContext(c.ctx, statement); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := conn.QueryContext(c.ctx, query)
+	if err == nil {
+		c.close = append(c.close, func() { _ = rows.Close() })
+	}
+	return rows, err
+}
+
+func (c *checker) closeCursors() {
+	for _, end := range slices.Backward(c.close) {
+		end()
+	}
 }
 
 // structure finds damage to the database file and to its schema.
 func (c *checker) structure() error {
-	err := c.each(func(scan func(...any) error) error {
-		var problem string
-		if err := scan(&problem); err != nil || problem == "ok" {
-			return err
-		}
-		c.report(audit.Finding{Table: "数据库文件", Detail: problem})
-		return nil
-	}, "PRAGMA integrity_check")
-	if err != nil {
+	if err := c.store.engine.damage(c); err != nil {
 		return err
 	}
-	err = c.each(func(scan func(...any) error) error {
-		var table, parent string
-		var row, key any
-		if err := scan(&table, &row, &parent, &key); err != nil {
-			return err
-		}
-		c.report(audit.Finding{Table: table, Detail: "有行引用了 " + parent + " 中不存在的行"})
+	if _, ok := c.store.engine.(sqliteEngine); !ok {
 		return nil
-	}, "PRAGMA foreign_key_check")
-	if err != nil {
-		return err
 	}
 	want, err := freshSchema(c.ctx)
 	if err != nil {
@@ -125,18 +156,15 @@ func scanSchema(into map[string]string) func(func(...any) error) error {
 
 // CheckSchema fails unless the database can be read and has the schema of this program.
 func (r *Reader) CheckSchema() error {
-	files, err := fs.Glob(migrations, "migrations/sqlite/*.sql")
+	files, err := fs.Glob(migrations, "migrations/sqlite/*.sql") // numbered alike for every engine, from 1
 	if err != nil {
 		return err
 	}
-	var applied int
-	if err := r.row("SELECT count(DISTINCT version_id) FROM goose_db_version WHERE version_id > 0 AND is_applied").Scan(&applied); err != nil {
+	var version int64
+	if err := r.row("SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&version); err != nil {
 		return engineFault(err)
 	}
-	if applied != len(files) {
-		return fmt.Errorf("the schema has %d migrations, the program %d", applied, len(files))
-	}
-	return nil
+	return schemaFits(version, int64(len(files)))
 }
 
 // AnyPeriod returns a period for which there are figures or dates; "" when there are none.
@@ -153,7 +181,7 @@ func freshSchema(ctx context.Context) (map[string]string, error) {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	if err := prepareSchema(ctx, db, true); err != nil {
+	if err := prepareSchema(ctx, sqliteEngine{}, db, true); err != nil {
 		return nil, err
 	}
 	rows, err := db.QueryContext(ctx, schemaQuery)
@@ -206,19 +234,18 @@ func (c *checker) totals() error {
 
 // chains walks the events and the rows of all tables in step, chain by chain.
 func (c *checker) chains() error {
+	defer c.closeCursors()
 	for _, t := range audited {
-		s, err := c.openSource(t.row, t.subject, t.from, t.area)
+		s, err := c.openSource(t)
 		if err != nil {
 			return err
 		}
-		defer s.rows.Close()
 		c.sources = append(c.sources, s)
 	}
-	events, err := c.session.QueryContext(c.ctx, "SELECT "+eventColumns+" FROM audit_events ORDER BY chain, sequence")
+	events, err := c.cursor("SELECT " + eventColumns + " FROM audit_events ORDER BY chain, sequence")
 	if err != nil {
 		return err
 	}
-	defer events.Close()
 	waiting, err := nextEvent(events)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package store
 import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/period"
+	"cmp"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -27,13 +28,13 @@ type source struct {
 	ended          bool
 }
 
-// openSource starts reading the table of row and stands at its first row. The caller closes rows.
-func (c *checker) openSource(row any, subject, from, at string) (*source, error) {
-	t, err := tableOf(row)
+// openSource starts reading a table and stands at its first row.
+func (c *checker) openSource(of auditedTable) (*source, error) {
+	t, err := tableOf(of.row)
 	if err != nil {
 		return nil, err
 	}
-	s := &source{table: t.Table, subject: subject, history: t.history}
+	s := &source{table: t.Table, subject: of.subject, history: t.history}
 	var others []string
 	place := map[string]int{}
 	for _, f := range t.Fields {
@@ -63,15 +64,13 @@ func (c *checker) openSource(row any, subject, from, at string) (*source, error)
 	for i := range s.values {
 		s.into = append(s.into, &s.values[i])
 	}
-	if from == "" {
-		from = t.Table
-	}
-	if at == "" {
-		at = "area"
+	from, at := cmp.Or(of.from, t.Table), cmp.Or(of.area, "area")
+	if of.index != "" {
+		from = c.store.engine.byIndex(t.Table, of.index)
 	}
 	query := "SELECT " + t.Table + "." + strings.Join(append(s.columns[:len(s.columns):len(s.columns)], others...), ", "+t.Table+".") +
 		", " + at + " AS at_area FROM " + from + " ORDER BY at_area"
-	if s.rows, err = c.session.QueryContext(c.ctx, query); err != nil {
+	if s.rows, err = c.cursor(query); err != nil {
 		return nil, err
 	}
 	return s, s.next()

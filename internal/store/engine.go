@@ -7,77 +7,89 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/pressly/goose/v3"
-	"golang.org/x/mod/semver"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"gorm.io/gorm"
 )
 
 //go:embed migrations
 var migrations embed.FS
 
-// minSQLite is the oldest engine without the WAL-reset bug.
-const minSQLite = "3.51.3"
-
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-func checkEngine(ctx context.Context, db *sql.DB) error {
-	var version string
-	if err := db.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
-		return err
-	}
-	if err := requireSQLite(version); err != nil {
-		return err
-	}
-	var mode string
-	if err := db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
-		return err
-	}
-	if mode != "wal" { // in memory, or a file system without shared memory
-		return fmt.Errorf("the database cannot keep a write-ahead log here (journal mode %q): keep it in a file on a local disk", mode)
-	}
-	return nil
+// engine is what differs between the databases. SQL has one text for all but what is named here.
+type engine interface {
+	// open opens a pool of connections, which write or do not.
+	open(readOnly bool) (*sql.DB, error)
+	// check fails when the registry cannot be kept in this database.
+	check(ctx context.Context, db *sql.DB) error
+	// connections is how many sessions read at once.
+	connections() int
+	migrations(db *sql.DB) (*goose.Provider, error)
+	gorm(sessions gorm.ConnPool) gorm.Dialector
+
+	// text is a query as the engine takes it, written with ? for its arguments.
+	text(query string) string
+	// arguments are the arguments of a query as the engine takes them.
+	arguments(args []any) ([]any, error)
+	// contains is the condition that the text of a column contains the argument.
+	contains(column string) string
+	// byIndex is what a table is read from by that index, where a planner would rather sort it.
+	byIndex(table, index string) string
+
+	begin(write bool) string
+	// commit ends a transaction. known says, of a failure, that nothing was saved.
+	commit(ctx context.Context, conn *sql.Conn) (known bool, err error)
+	// guard ends what a connection waits for when the database does not answer, until stopped.
+	guard(conn *sql.Conn) (stop func())
+	// broken reports whether the connection is of no use any more.
+	broken(conn *sql.Conn) bool
+	// repeatable reports whether a transaction that failed so before its COMMIT may be run again.
+	repeatable(err error) bool
+	// snapshot returns the statement by which another connection's transaction sees what this one
+	// sees; "" when this one can read several results at once itself.
+	snapshot(ctx context.Context, s *session) (string, error)
+	// damage reports what the engine itself finds wrong with its storage.
+	damage(c *checker) error
 }
 
-func requireSQLite(version string) error {
-	if semver.Compare("v"+version, "v"+minSQLite) < 0 {
-		return fmt.Errorf("SQLite %s is too old: %s or newer is needed", version, minSQLite)
+func engineOf(url string) (engine, error) {
+	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
+		return newPostgres(url)
 	}
-	return nil
-}
-
-func provider(db *sql.DB) (*goose.Provider, error) {
-	files, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectSQLite3, db, files)
+	return sqliteEngine{url}, nil
 }
 
 // prepareSchema brings the schema up to date when migrate is true, and fails unless it is the
 // program's own.
-func prepareSchema(ctx context.Context, db *sql.DB, migrate bool) error {
-	p, err := provider(db)
+func prepareSchema(ctx context.Context, e engine, db *sql.DB, migrate bool) error {
+	p, err := e.migrations(db)
 	if err != nil {
 		return err
 	}
 	have, want, err := p.GetVersions(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case have > want:
-		return fmt.Errorf("the schema is version %d, newer than this program's %d: use the newer program", have, want)
-	case have == want:
-		return nil
-	case !migrate:
-		return fmt.Errorf("the schema is version %d, older than this program's %d: run the migrate command", have, want)
+	}
+	if have >= want || !migrate {
+		return schemaFits(have, want)
 	}
 	_, err = p.Up(ctx)
 	return err
+}
+
+// schemaFits fails unless the schema's version is the program's.
+func schemaFits(have, want int64) error {
+	switch {
+	case have > want:
+		return fmt.Errorf("the schema is version %d, newer than this program's %d: use the newer program", have, want)
+	case have < want:
+		return fmt.Errorf("the schema is version %d, older than this program's %d: run the migrate command", have, want)
+	}
+	return nil
 }
 
 // engineFault turns an engine's error into a fault by its code, and so a context's end. Faults and
@@ -87,32 +99,36 @@ func engineFault(err error) error {
 	if err == nil || errors.As(err, &f) {
 		return err
 	}
-	if errors.Is(err, errNoSession) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, errNoSession) || errors.Is(err, errConnectionLost) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return busy(err)
 	}
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return err
+	kind := sqliteKind(err)
+	if kind == kindOther {
+		kind = postgresKind(err)
 	}
-	switch e.Code() & 0xff {
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+	switch kind {
+	case kindBusy:
 		return busy(err)
-	case sqlite3.SQLITE_FULL:
+	case kindFull:
 		return fault.New(fault.StorageFull, "存储空间不足，未保存。请联系信息中心清理磁盘后重试。", "The storage is full; nothing was saved. Free disk space and try again.").Because(err)
-	}
-	switch e.Code() {
-	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+	case kindDuplicate:
 		return fault.New(fault.AlreadyExists, "已存在相同的内容。", "The same thing exists already.").Because(err)
 	}
 	return err
 }
 
-// commitFault is the fault of a COMMIT that failed. Only of a full disk is it known that nothing was
-// saved.
-func commitFault(err error) error {
-	if f := engineFault(err); fault.Is(f, fault.StorageFull) {
-		return f
-	}
+// errorKind sorts the errors of engines.
+type errorKind int
+
+const (
+	kindOther     errorKind = iota
+	kindBusy                // locked, away or shutting down: later it may work
+	kindFull                // no room on disk
+	kindDuplicate           // a unique key is taken
+)
+
+// unknownOutcome is the fault of a COMMIT of which nobody knows whether it was done.
+func unknownOutcome(err error) error {
 	return unavailable(err, "保存结果未知。请稍后用同一请求（同一幂等键）重试。", "It is unknown whether this was saved. Repeat the same request (with the same idempotency key) later.")
 }
 

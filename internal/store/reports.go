@@ -190,12 +190,12 @@ func (r *Reader) SubmittedFigures(p period.ID, parent area.Code) ([]report.Group
 // missingQuery reads what each missing subdistrict last had with one search of coverage_by_area. %s
 // is what makes a revision c of the period count as reported.
 const missingQuery = `
-SELECT count(*), count(e), coalesce(sum(e), 0) FROM (
+SELECT count(*), count(e), coalesce(CAST(sum(e) AS BIGINT), 0) FROM (
 	SELECT (SELECT b.economic_registered - b.economic_excluded + b.social_registered - b.social_excluded
 		FROM coverage_revisions b WHERE b.area = a.code AND b.period < ? AND b.since <= ? AND b.until > ?
 		ORDER BY b.period DESC LIMIT 1) AS e
 	` + subdistricts + " AND " + expectedOn + `
-	AND NOT EXISTS (SELECT 1 FROM coverage_revisions c WHERE c.period = ? AND c.area = a.code AND %s))`
+	AND NOT EXISTS (SELECT 1 FROM coverage_revisions c WHERE c.period = ? AND c.area = a.code AND %s)) AS missing`
 
 var (
 	missingOfficial  = fmt.Sprintf(missingQuery, "c.since <= ? AND c.until > ?")
@@ -224,7 +224,7 @@ SELECT code, after FROM (
 	SELECT a.code AS code, (SELECT e.after FROM audit_events e
 		WHERE e.subject = ? || a.code || '/1' AND e.at <= ? AND e.after LIKE '%"state":%'
 		ORDER BY e.at DESC, e.chain DESC, e.sequence DESC LIMIT 1) AS after
-	` + subdistricts + `)
+	` + subdistricts + `) AS last
 WHERE after IS NOT NULL`
 
 // LastStates returns the state, at the instant, of the first revision of p of each subdistrict within

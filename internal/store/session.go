@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"time"
 
-	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 )
@@ -18,17 +18,19 @@ import (
 // program's back, and the driver calls canceled even what has run. A canceled request is refused
 // between its statements and rows, and never commits.
 type session struct {
+	engine  engine
 	pool    *sql.DB
 	conn    *sql.Conn // nil: the last transaction did not end as told; the next gets a new connection
 	stmts   map[string]*sql.Stmt
-	reading map[string]bool // queries whose rows are being read
-	failed  error           // the first statement that failed: the transaction is lost, as it is on PostgreSQL
+	reading bool  // rows are being read: the connection takes no other query meanwhile
+	failed  error // the first statement that failed: the transaction is lost, as it is on PostgreSQL
 	gorm    *gorm.DB
 	trace   func(query string, args []any)
+	unguard func()
 }
 
 func (s *Store) newSession(ctx context.Context, db *sql.DB) (*session, error) {
-	made := &session{pool: db}
+	made := &session{engine: s.engine, pool: db}
 	if err := made.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -41,11 +43,11 @@ func (s *session) connect(ctx context.Context) (err error) {
 		s.conn = nil
 		return err
 	}
-	s.stmts, s.reading, s.failed = map[string]*sql.Stmt{}, map[string]bool{}, nil
+	s.stmts, s.reading, s.failed = map[string]*sql.Stmt{}, false, nil
 	if s.gorm != nil {
 		return nil
 	}
-	s.gorm, err = gorm.Open(&sqlite.Dialector{DriverName: "sqlite", Conn: s}, &gorm.Config{
+	s.gorm, err = gorm.Open(s.engine.gorm(s), &gorm.Config{
 		SkipDefaultTransaction: true, // a session is always within one
 		Logger:                 logger.Discard,
 	})
@@ -87,7 +89,7 @@ func (s *session) drop() {
 }
 
 // begin opens a transaction.
-func (s *session) begin(ctx context.Context, how string) error {
+func (s *session) begin(ctx context.Context, write bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -100,19 +102,36 @@ func (s *session) begin(ctx context.Context, how string) error {
 	if len(s.stmts) >= maxStatements { // here, where none of them is in use
 		s.forget()
 	}
-	return s.control(how)
+	s.unguard = s.engine.guard(s.conn)
+	err := s.control(s.engine.begin(write))
+	if err != nil {
+		s.unguard()
+	}
+	return err
 }
 
 // commit ends the transaction. Before COMMIT is sent it fails with what the transaction is lost for:
-// the context's end, or the first statement that failed.
-func (s *session) commit(ctx context.Context) (sent bool, err error) {
+// the context's end, or the first statement that failed. known says, of a failure, that nothing was
+// saved; otherwise nobody knows.
+func (s *session) commit(ctx context.Context) (known bool, err error) {
 	if err := ctx.Err(); err != nil {
-		return false, err
+		return true, err
 	}
 	if s.failed != nil {
-		return false, s.failed
+		return true, s.failed
 	}
-	return true, s.control("COMMIT")
+	if s.conn == nil {
+		return true, errConnectionLost
+	}
+	if s.trace != nil {
+		s.trace("COMMIT", nil)
+	}
+	known, err = s.engine.commit(context.WithoutCancel(ctx), s.conn)
+	s.unguard()
+	if err != nil {
+		s.drop()
+	}
+	return known, err
 }
 
 // rollback ends a transaction that is not committed, whatever became of it.
@@ -121,6 +140,7 @@ func (s *session) rollback() {
 		s.failed = nil
 		_ = s.control("ROLLBACK") // the engine may have done it, on a full disk say
 	}
+	s.unguard()
 }
 
 // control runs a statement that begins or ends a transaction. When it fails nobody knows what state
@@ -142,31 +162,45 @@ func (s *session) PrepareContext(ctx context.Context, query string) (*sql.Stmt, 
 	if stmt := s.stmts[query]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := s.conn.PrepareContext(ctx, query)
+	stmt, err := s.conn.PrepareContext(ctx, s.engine.text(query))
 	if err == nil {
 		s.stmts[query] = stmt
 	}
 	return stmt, err
 }
 
-// ready says whether a statement may run.
-func (s *session) ready(ctx context.Context, query string, args []any) error {
+// ready says whether a statement may run, and returns it prepared with its arguments.
+func (s *session) ready(ctx context.Context, query string, args []any) (*sql.Stmt, []any, error) {
 	switch {
 	case s.failed != nil:
-		return s.failed
+		return nil, nil, s.failed
 	case s.conn == nil:
-		return errConnectionLost
+		return nil, nil, errConnectionLost
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return nil, nil, ctx.Err()
+	case s.reading:
+		return nil, nil, s.fail(errReading)
 	}
 	if s.trace != nil {
 		s.trace(query, args)
 	}
-	return nil
+	args, err := s.engine.arguments(args)
+	if err != nil {
+		return nil, nil, s.fail(err)
+	}
+	stmt, err := s.PrepareContext(context.WithoutCancel(ctx), query)
+	return stmt, args, s.fail(err)
 }
 
+// fail notes that the transaction is lost.
 func (s *session) fail(err error) error {
-	if err != nil && s.failed == nil {
+	if err == nil {
+		return nil
+	}
+	if s.conn != nil && s.engine.broken(s.conn) {
+		err = connectionLost(err)
+	}
+	if s.failed == nil {
 		s.failed = err
 	}
 	return err
@@ -174,33 +208,21 @@ func (s *session) fail(err error) error {
 
 // ExecContext runs a statement.
 func (s *session) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := s.ready(ctx, query, args); err != nil {
+	stmt, args, err := s.ready(ctx, query, args)
+	if err != nil {
 		return nil, err
 	}
-	ctx = context.WithoutCancel(ctx)
-	stmt, err := s.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, s.fail(err)
-	}
-	res, err := stmt.ExecContext(ctx, args...)
+	res, err := stmt.ExecContext(context.WithoutCancel(ctx), args...)
 	return res, s.fail(err)
 }
 
-// QueryContext runs a query.
+// QueryContext runs a query. Until its rows are closed no other statement may run.
 func (s *session) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := s.ready(ctx, query, args); err != nil {
+	stmt, args, err := s.ready(ctx, query, args)
+	if err != nil {
 		return nil, err
 	}
-	ctx = context.WithoutCancel(ctx)
-	if s.reading[query] { // its statement is taken
-		rows, err := s.conn.QueryContext(ctx, query, args...)
-		return rows, s.fail(err)
-	}
-	stmt, err := s.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, s.fail(err)
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
+	rows, err := stmt.QueryContext(context.WithoutCancel(ctx), args...)
 	return rows, s.fail(err)
 }
 
@@ -210,7 +232,7 @@ func (s *session) QueryRowContext(ctx context.Context, query string, args ...any
 	if r.Row == nil {
 		ended, cancel := context.WithCancel(ctx)
 		cancel()
-		return s.conn.QueryRowContext(ended, query, args...)
+		return s.pool.QueryRowContext(ended, query, args...)
 	}
 	return r.Row
 }
@@ -230,33 +252,24 @@ func (r row) Scan(into ...any) error {
 }
 
 func (s *session) row(ctx context.Context, query string, args []any) row {
-	if err := s.ready(ctx, query, args); err != nil {
+	stmt, args, err := s.ready(ctx, query, args)
+	if err != nil {
 		return row{refused: err}
 	}
-	ctx = context.WithoutCancel(ctx)
-	if s.reading[query] {
-		found := s.conn.QueryRowContext(ctx, query, args...)
-		return row{found, s.fail(found.Err())}
-	}
-	stmt, err := s.PrepareContext(ctx, query)
-	if err != nil {
-		return row{refused: s.fail(err)}
-	}
-	found := stmt.QueryRowContext(ctx, args...)
+	found := stmt.QueryRowContext(context.WithoutCancel(ctx), args...)
 	return row{found, s.fail(found.Err())}
 }
 
 // each runs a query and calls scan for every row.
 func (s *session) each(ctx context.Context, scan func(scan func(...any) error) error, query string, args []any) error {
-	nested := s.reading[query]
 	rows, err := s.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
-	s.reading[query] = true
+	s.reading = true
 	defer func() {
 		_ = rows.Close()
-		s.reading[query] = nested
+		s.reading = false
 	}()
 	for rows.Next() {
 		if err := ctx.Err(); err != nil {
@@ -291,4 +304,13 @@ func take(ctx context.Context, from chan *session) (*session, error) {
 var (
 	errNoSession      = errors.New("no connection within the lock wait")
 	errConnectionLost = errors.New("the connection is lost")
+	errReading        = errors.New("a statement while rows are read")
 )
+
+// connectionLost says of an error that the connection went with it.
+func connectionLost(cause error) error {
+	if errors.Is(cause, errConnectionLost) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", errConnectionLost, cause)
+}

@@ -13,13 +13,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"runtime"
-	"slices"
-	"strings"
 	"time"
 
 	"gorm.io/gorm"
-	_ "modernc.org/sqlite" // the driver named "sqlite"
 )
 
 // lockWait is how long a transaction waits for its connection or lock before it is Unavailable.
@@ -27,7 +23,7 @@ const lockWait = 5 * time.Second
 
 // Options configure a Store.
 type Options struct {
-	URL      string           // file:registry.db
+	URL      string           // file:registry.db or postgres://…
 	Calendar period.Calendar  // what Reader.Calendar returns
 	Clock    func() time.Time // the time; nil: time.Now
 	NewID    func() string    // ids of new rows; nil: UUIDv7
@@ -39,6 +35,7 @@ type Options struct {
 // Store is an open registry. It is safe for concurrent use.
 type Store struct {
 	options Options
+	engine  engine
 	pools   []*sql.DB
 	readers chan *session
 	writer  chan *session
@@ -54,25 +51,28 @@ func Open(ctx context.Context, o Options, migrate bool) (*Store, error) {
 	if o.NewID == nil {
 		o.NewID = newID
 	}
-	n := max(4, 2*runtime.GOMAXPROCS(0))
-	s := &Store{options: o, readers: make(chan *session, n), writer: make(chan *session, 1)}
+	e, err := engineOf(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", redact(o.URL), err)
+	}
+	s := &Store{options: o, engine: e, readers: make(chan *session, e.connections()), writer: make(chan *session, 1)}
 	s.caches.entries.most = 1000 // some 3 kB each
-	if err := s.open(ctx, migrate, n); err != nil {
+	if err := s.open(ctx, migrate); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", redact(o.URL), err), s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, migrate bool, readers int) error {
-	write, err := openSQLite(s.options.URL, false)
+func (s *Store) open(ctx context.Context, migrate bool) error {
+	write, err := s.engine.open(false)
 	if err != nil {
 		return err
 	}
 	s.pools = append(s.pools, write)
-	if err := checkEngine(ctx, write); err != nil {
+	if err := s.engine.check(ctx, write); err != nil {
 		return err
 	}
-	if err := prepareSchema(ctx, write, migrate); err != nil {
+	if err := prepareSchema(ctx, s.engine, write, migrate); err != nil {
 		return err
 	}
 	w, err := s.newSession(ctx, write)
@@ -80,12 +80,12 @@ func (s *Store) open(ctx context.Context, migrate bool, readers int) error {
 		return err
 	}
 	s.writer <- w
-	read, err := openSQLite(s.options.URL, true)
+	read, err := s.engine.open(true)
 	if err != nil {
 		return err
 	}
 	s.pools = append(s.pools, read)
-	for range readers {
+	for range cap(s.readers) {
 		r, err := s.newSession(ctx, read)
 		if err != nil {
 			return err
@@ -113,98 +113,95 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// openSQLite opens a pool: WAL, FULL synchronous (a commit is on disk when it is acknowledged).
-func openSQLite(dsn string, readOnly bool) (*sql.DB, error) {
-	path, query, _ := strings.Cut(dsn, "?")
-	params, err := url.ParseQuery(query)
-	if err != nil {
-		return nil, err
-	}
-	pragmas := []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "query_only(0)"}
-	if readOnly {
-		pragmas[4] = "query_only(1)"
-	}
-	if readOnly && !slices.ContainsFunc(params["_pragma"], func(given string) bool { return pragmaName(given) == "cache_size" }) {
-		pragmas = append(pragmas, "cache_size(-512)") // kB a connection: the system's own cache serves them all
-	}
-	// The driver runs them in an order of its own, so what the URL says of the same goes.
-	params["_pragma"] = append(slices.DeleteFunc(params["_pragma"], func(given string) bool {
-		return slices.ContainsFunc(pragmas, func(p string) bool { return pragmaName(p) == pragmaName(given) })
-	}), pragmas...)
-	db, err := sql.Open("sqlite", path+"?"+params.Encode())
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxIdleConns(64)
-	return db, nil
-}
-
-// pragmaName is the name of a pragma in a URL: name(value) or name=value.
-func pragmaName(s string) string {
-	name, _, _ := strings.Cut(strings.ReplaceAll(s, "=", "("), "(")
-	return strings.ToLower(strings.TrimSpace(name))
-}
-
 // By says on whose behalf an Update runs.
 type By struct {
 	Actor     access.Actor
 	RequestID string
 }
 
-// View runs do on one snapshot. What do returns is returned; an engine's error becomes a fault.
+// attempts is how often a transaction is tried that fails before its COMMIT for what may pass.
+const attempts = 3
+
+// again runs a transaction until it succeeds or fails for good. What it returns as repeat says that
+// nothing of it was sent for good, so that it may be run again.
+func again(once func() (repeat bool, err error)) error {
+	for n := 1; ; n++ {
+		repeat, err := once()
+		if err == nil || !repeat || n == attempts {
+			return engineFault(err)
+		}
+	}
+}
+
+// View runs do on one snapshot. What do returns is returned; an engine's error becomes a fault. When
+// the connection is lost do may be run again.
 func (s *Store) View(ctx context.Context, do func(*Reader) error) error {
+	return again(func() (bool, error) { return s.view(ctx, do) })
+}
+
+func (s *Store) view(ctx context.Context, do func(*Reader) error) (repeat bool, err error) {
 	conn, err := take(ctx, s.readers)
 	if err != nil {
-		return engineFault(err)
+		return false, err
 	}
 	defer func() { s.readers <- conn }()
-	if err := conn.begin(ctx, "BEGIN"); err != nil {
-		return engineFault(err)
+	if err := conn.begin(ctx, false); err != nil {
+		return s.engine.repeatable(err), err
 	}
-	defer conn.rollback()
+	defer func() {
+		repeat = err != nil && conn.failed != nil && s.engine.repeatable(conn.failed)
+		conn.rollback()
+	}()
 	r := &Reader{ctx: ctx, session: conn, store: s}
 	if err := r.readClock("SELECT at, accounts_at, plan_at FROM clock"); err != nil {
-		return engineFault(err)
+		return false, err
 	}
 	r.now = max(r.at, period.InstantOf(s.options.Clock()))
-	return engineFault(do(r))
+	return false, do(r)
 }
 
 // Update runs do in one transaction and commits it when do returns nil. Nothing is written
-// otherwise. When the outcome of the commit is unknown, the fault is Unavailable.
+// otherwise. What failed before COMMIT was sent, for a conflict or a lost connection, is run again,
+// and do with it. When the outcome of the commit is unknown, the fault is Unavailable.
 func (s *Store) Update(ctx context.Context, by By, do func(*Writer) error) error {
+	return again(func() (bool, error) { return s.update(ctx, by, do) })
+}
+
+func (s *Store) update(ctx context.Context, by By, do func(*Writer) error) (repeat bool, err error) {
 	conn, err := take(ctx, s.writer)
 	if err != nil {
-		return engineFault(err)
+		return false, err
 	}
 	defer func() { s.writer <- conn }()
-	if err := conn.begin(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return engineFault(err)
+	if err := conn.begin(ctx, true); err != nil {
+		return s.engine.repeatable(err), err
 	}
 	committed := false
 	defer func() { // also when do panics
 		if !committed {
+			repeat = err != nil && conn.failed != nil && s.engine.repeatable(conn.failed)
 			conn.rollback()
 		}
 	}()
 	w := &Writer{Reader: Reader{ctx: ctx, session: conn, store: s, actor: by.Actor, writing: true}, requestID: by.RequestID, heads: map[string]head{}}
-	err = w.readClock("UPDATE clock SET at = max(at + 1, ?) RETURNING at, accounts_at, plan_at", period.InstantOf(s.options.Clock()))
+	now := period.InstantOf(s.options.Clock())
+	err = w.readClock("UPDATE clock SET at = CASE WHEN at >= ? THEN at + 1 ELSE ? END RETURNING at, accounts_at, plan_at", now, now)
 	if err != nil {
-		return engineFault(err)
+		return false, err
 	}
 	w.now = w.at
 	if err := do(w); err != nil {
-		return engineFault(err)
+		return false, err
 	}
 	if err := w.stampChanges(); err != nil {
-		return engineFault(err)
+		return false, err
 	}
-	sent, err := conn.commit(ctx)
-	if err != nil && sent {
-		return commitFault(err)
-	}
+	known, err := conn.commit(ctx)
 	committed = err == nil
-	return engineFault(err)
+	if err != nil && !known {
+		err = unknownOutcome(err)
+	}
+	return false, err
 }
 
 // Reader reads one snapshot. It belongs to one goroutine and is dead when its View or Update ends.

@@ -7,18 +7,30 @@ import (
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
+	"brandregistry/internal/store/storetest"
 	"context"
-	"path/filepath"
 	"testing"
 	"time"
 )
 
 var now = time.Date(2026, 10, 8, 2, 0, 0, 0, time.UTC)
 
+// openTest opens an empty registry on the engine that the tests run on.
 func openTest(t testing.TB) *Store {
 	t.Helper()
+	return openURL(t, storetest.URL(t))
+}
+
+// openFile opens an empty registry on SQLite: for tests of what only SQLite has.
+func openFile(t testing.TB) *Store {
+	t.Helper()
+	return openURL(t, storetest.File(t))
+}
+
+func openURL(t testing.TB, url string) *Store {
+	t.Helper()
 	s, err := Open(context.Background(), Options{
-		URL:      "file:" + filepath.Join(t.TempDir(), "registry.db"),
+		URL:      url,
 		Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.FixedZone("CST", 8*3600)},
 		Clock:    func() time.Time { return now },
 	}, true)

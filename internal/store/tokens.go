@@ -7,6 +7,7 @@ import (
 	"brandregistry/internal/period"
 	"database/sql"
 	"errors"
+	"math"
 )
 
 // credential is what a request is authenticated by.
@@ -52,7 +53,7 @@ const goodTokens = " FROM tokens t JOIN accounts a ON a.id = t.account WHERE t.a
 // id; limit 0: all.
 func (r *Reader) Tokens(accountID string, at period.Instant, after string, limit int) ([]account.Token, error) {
 	if limit == 0 {
-		limit = -1 // SQL's
+		limit = math.MaxInt
 	}
 	var out []account.Token
 	err := r.each(func(scan func(...any) error) error {

@@ -24,7 +24,7 @@ var sumColumns = func() []string {
 // figureList is the columns themselves, figureSums what adds them up; both in the order of scanSums.
 var (
 	figureList = strings.Join(sumColumns, ", ")
-	figureSums = "coalesce(sum(" + strings.Join(sumColumns, "), 0), coalesce(sum(") + "), 0)"
+	figureSums = "coalesce(CAST(sum(" + strings.Join(sumColumns, ") AS BIGINT), 0), coalesce(CAST(sum(") + ") AS BIGINT), 0)"
 )
 
 // scanSums returns where figureList is scanned into.
@@ -42,7 +42,7 @@ func scanSums(economic, social *coverage.Sums) []any {
 // Both put the sums of one area, and of nothing else, in the place of what stood there.
 var (
 	totalOfDistrict = putTotal("count(*)", "coverage_revisions WHERE period = ? AND area >= ? AND area < ? AND since < ? AND until = ?")
-	totalOfTotals   = putTotal("coalesce(sum(reported), 0)", "coverage_totals WHERE period = ? AND digits = ? AND area >= ? AND area < ?")
+	totalOfTotals   = putTotal("coalesce(CAST(sum(reported) AS BIGINT), 0)", "coverage_totals WHERE period = ? AND digits = ? AND area >= ? AND area < ?")
 )
 
 func putTotal(reported, from string) string {

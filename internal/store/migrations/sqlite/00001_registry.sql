@@ -91,7 +91,7 @@ CREATE TABLE goals (
   brand_target INTEGER,
   brand_level TEXT NOT NULL CHECK (brand_level IN ('district', 'city', 'province', 'national')),
   indicator TEXT NOT NULL,
-  target_bp INTEGER NOT NULL CHECK (target_bp BETWEEN 0 AND 10000),
+  target_bp INTEGER NOT NULL CHECK (target_bp >= 0 AND target_bp <= 10000),
   version INTEGER NOT NULL,
   PRIMARY KEY (area, year, since),
   CHECK (since < until)

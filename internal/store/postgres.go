@@ -1,0 +1,338 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	gormpostgres "gorm.io/driver/postgres"
+	"gorm.io/gorm"
+)
+
+// A database that is away is found so within awayWait, and asked again after awayRest.
+const (
+	awayWait = 1800 * time.Millisecond // for a connection to any host of the URL
+	hostWait = 800 * time.Millisecond  // for one host to answer
+	awayRest = 500 * time.Millisecond
+)
+
+// minPostgres is the oldest server version that is still maintained.
+const minPostgres = 140000
+
+// postgresEngine is PostgreSQL, or what speaks its protocol.
+type postgresEngine struct {
+	config *pgx.ConnConfig
+	away   atomic.Int64 // until when, in ns since 1970, nobody need try to connect
+}
+
+func newPostgres(url string) (*postgresEngine, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("the database URL cannot be parsed") // its own text holds the password
+	}
+	if config.ConnectTimeout == 0 || config.ConnectTimeout > hostWait {
+		config.ConnectTimeout = hostWait // of one host
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "brandregistry"
+	}
+	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(lockWait.Milliseconds(), 10)
+	// A COMMIT that such a limit cuts short while it waits for the standby is answered as if done.
+	config.RuntimeParams["statement_timeout"] = "0"
+	// A replica that hangs within a transaction must not hold the clock for ever.
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		if ctx.Value(connecting{}) == nil {
+			// The driver wants to cancel what a connection it gives up was waiting for. That must not
+			// be: a COMMIT that waits for its standby would be done on the primary alone.
+			return nil, errors.New("statements are not canceled")
+		}
+		return dial(ctx, network, address)
+	}
+	config.OnNotice = func(c *pgconn.PgConn, n *pgconn.Notice) {
+		if n.SeverityUnlocalized == "WARNING" {
+			c.CustomData()["warning"] = n.Message
+		}
+	}
+	return &postgresEngine{config: config}, nil
+}
+
+// connecting marks the context of a new connection.
+type connecting struct{}
+
+func (e *postgresEngine) open(bool) (*sql.DB, error) {
+	connector := stdlib.GetConnector(*e.config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		// What is acknowledged is on disk, here and where the server's settings say.
+		_, err := c.Exec(ctx, "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')")
+		return err
+	}))
+	db := sql.OpenDB(awayConnector{connector, e})
+	db.SetMaxIdleConns(64)
+	return db, nil
+}
+
+// awayConnector connects, but not again at once when that has just failed.
+type awayConnector struct {
+	driver.Connector
+	engine *postgresEngine
+}
+
+func (c awayConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	if time.Now().UnixNano() < c.engine.away.Load() {
+		return nil, connectionLost(errors.New("the database was away a moment ago"))
+	}
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, connecting{}, true), awayWait)
+	defer cancel()
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		c.engine.setAway()
+		return nil, connectionLost(err)
+	}
+	return conn, nil
+}
+
+func (e *postgresEngine) setAway() { e.away.Store(time.Now().Add(awayRest).UnixNano()) }
+
+func (*postgresEngine) check(ctx context.Context, db *sql.DB) error {
+	var version int
+	var encoding, server string
+	err := db.QueryRowContext(ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'), current_setting('server_version')").
+		Scan(&version, &encoding, &server)
+	switch {
+	case err != nil:
+		return err
+	case version < minPostgres:
+		return fmt.Errorf("PostgreSQL %s is too old: %d or newer is needed", server, minPostgres/10000)
+	case encoding != "UTF8":
+		return fmt.Errorf("the database's encoding is %s: create it with ENCODING 'UTF8'", encoding)
+	}
+	return nil
+}
+
+// connections are more than SQLite's: most of the time a session waits for the network.
+func (*postgresEngine) connections() int { return max(8, 4*runtime.GOMAXPROCS(0)) }
+
+// migrations hold an advisory lock: of many replicas that start at once, one brings the schema up.
+func (*postgresEngine) migrations(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations/postgres")
+	if err != nil {
+		return nil, err
+	}
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+}
+
+func (*postgresEngine) gorm(sessions gorm.ConnPool) gorm.Dialector {
+	return gormpostgres.New(gormpostgres.Config{Conn: sessions})
+}
+
+// text numbers the arguments.
+func (*postgresEngine) text(query string) string {
+	if !strings.Contains(query, "?") {
+		return query
+	}
+	var b strings.Builder
+	quoted, n := false, 0
+	for _, c := range query {
+		switch {
+		case c == '\'':
+			quoted = !quoted
+		case c == '?' && !quoted:
+			n++
+			b.WriteString("$" + strconv.Itoa(n))
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// arguments are database/sql's own, with numbers for booleans: no column is one.
+func (*postgresEngine) arguments(args []any) ([]any, error) {
+	out := make([]any, len(args))
+	for i, a := range args {
+		v, err := driver.DefaultParameterConverter.ConvertValue(a)
+		if err != nil {
+			return nil, fmt.Errorf("argument %d: %w", i+1, err)
+		}
+		if b, ok := v.(bool); ok {
+			v = int64(0)
+			if b {
+				v = int64(1)
+			}
+		}
+		out[i] = v
+	}
+	return out, nil
+}
+
+func (*postgresEngine) contains(column string) string  { return "strpos(" + column + ", ?) > 0" }
+func (*postgresEngine) byIndex(table, _ string) string { return table }
+
+// begin: a View is one snapshot. An Update sees, once it holds the clock, all that was committed
+// before: a snapshot taken before that would be too old to write on.
+func (*postgresEngine) begin(write bool) string {
+	if write {
+		return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+	}
+	return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+}
+
+// commit waits until the standbys have it, too, when there are any, but no longer than lockWait. Of
+// an ERROR it knows that nothing was saved. A wait for the standby that was canceled on the server
+// is answered as if it were over, with a warning: then the outcome is not known.
+func (*postgresEngine) commit(ctx context.Context, conn *sql.Conn) (known bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	err = raw(conn, func(c *pgconn.PgConn) error {
+		delete(c.CustomData(), "warning")
+		results, err := c.Exec(ctx, "COMMIT").ReadAll()
+		if err != nil {
+			return err
+		}
+		if warning := c.CustomData()["warning"]; warning != nil {
+			return fmt.Errorf("warning on commit: %v", warning)
+		}
+		if tag := results[0].CommandTag.String(); tag != "COMMIT" {
+			known = true
+			return fmt.Errorf("the transaction ended with %s", tag)
+		}
+		return nil
+	})
+	var e *pgconn.PgError
+	return known || (errors.As(err, &e) && e.SeverityUnlocalized == "ERROR"), err
+}
+
+// raw lends the driver's connection.
+func raw(conn *sql.Conn, do func(*pgconn.PgConn) error) error {
+	return conn.Raw(func(c any) error {
+		connection, ok := c.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("%T is not a connection of pgx", c)
+		}
+		return do(connection.Conn().PgConn())
+	})
+}
+
+// guard asks the server, on a connection of its own, whether it is there, once a transaction has
+// lasted a second, and every second after. When it is not, what the transaction waits for fails.
+func (e *postgresEngine) guard(conn *sql.Conn) (stop func()) {
+	var wire net.Conn
+	if err := raw(conn, func(c *pgconn.PgConn) error { wire = c.Conn(); return nil }); err != nil {
+		return func() {}
+	}
+	const every = time.Second
+	var stopped atomic.Bool
+	var timer atomic.Pointer[time.Timer]
+	timer.Store(time.AfterFunc(every, func() {
+		if stopped.Load() {
+			return
+		}
+		if !answers(wire.RemoteAddr()) {
+			e.setAway()
+			_ = wire.SetDeadline(time.Unix(1, 0)) // the driver then gives the connection up
+			return
+		}
+		if t := timer.Load(); t != nil {
+			t.Reset(every)
+		}
+	}))
+	return func() {
+		stopped.Store(true)
+		timer.Load().Stop()
+	}
+}
+
+// answers reports whether a server answers the protocol's first question, whether it takes TLS.
+func answers(at net.Addr) bool {
+	conn, err := net.DialTimeout(at.Network(), at.String(), hostWait)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	if conn.SetDeadline(time.Now().Add(hostWait)) != nil {
+		return false
+	}
+	sslRequest := []byte{0, 0, 0, 8, 4, 210, 22, 47}
+	if _, err := conn.Write(sslRequest); err != nil {
+		return false
+	}
+	n, err := conn.Read(make([]byte, 1))
+	return err == nil && n == 1
+}
+
+func (*postgresEngine) broken(conn *sql.Conn) bool {
+	closed := false
+	err := raw(conn, func(c *pgconn.PgConn) error { closed = c.IsClosed(); return nil })
+	return closed || err != nil
+}
+
+// repeatable: a serialization failure, a deadlock, or a connection that is gone, or that leads to a
+// server which no longer takes writes.
+func (*postgresEngine) repeatable(err error) bool {
+	switch code(err) {
+	case "40001", "40P01", "25006", "57P01", "57P02", "57P03":
+		return true
+	case "":
+		return errors.Is(err, errConnectionLost)
+	}
+	return false
+}
+
+// code is the SQLSTATE of an error; "" when the server did not tell it.
+func code(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// postgresKind sorts an error by its SQLSTATE.
+func postgresKind(err error) errorKind {
+	switch c := code(err); c {
+	case "23505":
+		return kindDuplicate
+	case "53100":
+		return kindFull
+	case "40001", "40P01", "55P03", "57014", "25006":
+		return kindBusy
+	case "":
+		return kindOther
+	default:
+		switch c[:2] {
+		case "08", "53", "57", "58", "28", "3D": // away, out of something, shutting down, not letting in
+			return kindBusy
+		}
+	}
+	return kindOther
+}
+
+func (*postgresEngine) snapshot(ctx context.Context, s *session) (string, error) {
+	var id string
+	if err := s.row(ctx, "SELECT pg_export_snapshot()", nil).Scan(&id); err != nil {
+		return "", err
+	}
+	return "SET TRANSACTION SNAPSHOT '" + id + "'", nil
+}
+
+// damage finds none: the server checks its pages itself, and pg_amcheck its structures.
+func (*postgresEngine) damage(*checker) error { return nil }

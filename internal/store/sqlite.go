@@ -1,0 +1,164 @@
+package store
+
+import (
+	"brandregistry/internal/audit"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"golang.org/x/mod/semver"
+	gormsqlite "gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// minSQLite is the oldest engine without the WAL-reset bug.
+const minSQLite = "3.51.3"
+
+// sqliteEngine is SQLite in a file of its own.
+type sqliteEngine struct{ url string }
+
+// open opens a pool: WAL, FULL synchronous (a commit is on disk when it is acknowledged).
+func (e sqliteEngine) open(readOnly bool) (*sql.DB, error) {
+	path, query, _ := strings.Cut(e.url, "?")
+	params, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, err
+	}
+	pragmas := []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "query_only(0)"}
+	if readOnly {
+		pragmas[4] = "query_only(1)"
+	}
+	if readOnly && !slices.ContainsFunc(params["_pragma"], func(given string) bool { return pragmaName(given) == "cache_size" }) {
+		pragmas = append(pragmas, "cache_size(-512)") // kB a connection: the system's own cache serves them all
+	}
+	// The driver runs them in an order of its own, so what the URL says of the same goes.
+	params["_pragma"] = append(slices.DeleteFunc(params["_pragma"], func(given string) bool {
+		return slices.ContainsFunc(pragmas, func(p string) bool { return pragmaName(p) == pragmaName(given) })
+	}), pragmas...)
+	db, err := sql.Open("sqlite", path+"?"+params.Encode())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxIdleConns(64)
+	return db, nil
+}
+
+// pragmaName is the name of a pragma in a URL: name(value) or name=value.
+func pragmaName(s string) string {
+	name, _, _ := strings.Cut(strings.ReplaceAll(s, "=", "("), "(")
+	return strings.ToLower(strings.TrimSpace(name))
+}
+
+func (sqliteEngine) check(ctx context.Context, db *sql.DB) error {
+	var version string
+	if err := db.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return err
+	}
+	if err := requireSQLite(version); err != nil {
+		return err
+	}
+	var mode string
+	if err := db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
+		return err
+	}
+	if mode != "wal" { // in memory, or a file system without shared memory
+		return fmt.Errorf("the database cannot keep a write-ahead log here (journal mode %q): keep it in a file on a local disk", mode)
+	}
+	return nil
+}
+
+func requireSQLite(version string) error {
+	if semver.Compare("v"+version, "v"+minSQLite) < 0 {
+		return fmt.Errorf("SQLite %s is too old: %s or newer is needed", version, minSQLite)
+	}
+	return nil
+}
+
+func (sqliteEngine) connections() int { return max(4, 2*runtime.GOMAXPROCS(0)) }
+
+func (sqliteEngine) migrations(db *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations/sqlite")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, db, files)
+}
+
+func (sqliteEngine) gorm(sessions gorm.ConnPool) gorm.Dialector {
+	return &gormsqlite.Dialector{DriverName: "sqlite", Conn: sessions}
+}
+
+func (sqliteEngine) text(query string) string            { return query }
+func (sqliteEngine) arguments(args []any) ([]any, error) { return args, nil }
+func (sqliteEngine) contains(column string) string       { return "instr(" + column + ", ?) > 0" }
+func (sqliteEngine) byIndex(table, index string) string  { return table + " INDEXED BY " + index }
+
+func (sqliteEngine) begin(write bool) string {
+	if write {
+		return "BEGIN IMMEDIATE"
+	}
+	return "BEGIN"
+}
+
+// commit knows the outcome only of a full disk.
+func (sqliteEngine) commit(ctx context.Context, conn *sql.Conn) (known bool, err error) {
+	_, err = conn.ExecContext(ctx, "COMMIT")
+	return sqliteKind(err) == kindFull, err
+}
+
+func (sqliteEngine) guard(*sql.Conn) func()                             { return func() {} }
+func (sqliteEngine) broken(*sql.Conn) bool                              { return false }
+func (sqliteEngine) repeatable(error) bool                              { return false } // it has waited for its lock
+func (sqliteEngine) snapshot(context.Context, *session) (string, error) { return "", nil }
+
+// sqliteKind sorts an error by the engine's code.
+func sqliteKind(err error) errorKind {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return kindOther
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return kindBusy
+	case sqlite3.SQLITE_FULL:
+		return kindFull
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return kindDuplicate
+	}
+	return kindOther
+}
+
+// damage finds damage to the database file.
+func (sqliteEngine) damage(c *checker) error {
+	err := c.each(func(scan func(...any) error) error {
+		var problem string
+		if err := scan(&problem); err != nil || problem == "ok" {
+			return err
+		}
+		c.report(audit.Finding{Table: "数据库文件", Detail: problem})
+		return nil
+	}, "PRAGMA integrity_check")
+	if err != nil {
+		return err
+	}
+	return c.each(func(scan func(...any) error) error {
+		var table, parent string
+		var row, key any
+		if err := scan(&table, &row, &parent, &key); err != nil {
+			return err
+		}
+		c.report(audit.Finding{Table: table, Detail: "有行引用了 " + parent + " 中不存在的行"})
+		return nil
+	}, "PRAGMA foreign_key_check")
+}
