@@ -31,10 +31,10 @@ var floors = [][]string{
 
 // only says who alone may import a library.
 var only = map[string][]string{
-	"gorm.io/":               {"internal/store"},
+	"gorm.io/": {"internal/store"},
 	{"internal/store/storetest"},
-	"modernc.org/sqlite":     {"internal/store"},
-	"github.com/jackc/pgx":   {"internal/store"},
+	"modernc.org/sqlite":   {"internal/store"},
+	"github.com/jackc/pgx": {"internal/store"},
 	{"internal/store/storetest"},
 	"github.com/gin-gonic/":  {"api"},
 	"github.com/gin-contrib": {"api"},
