@@ -1,5 +1,6 @@
-// Package apitest runs requests against the real handler over a migrated database file with a fixed
-// clock, and holds every answer against the published document.
+// Package apitest runs requests against the real handler over a migrated database with a fixed clock,
+// and holds every answer against the published document. The database is a file of SQLite, or a schema
+// of PostgreSQL where TEST_DATABASE_URL names a server.
 package apitest
 
 import (
@@ -7,13 +8,16 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/period"
 	"brandregistry/internal/store"
+	"brandregistry/internal/store/storetest"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,15 +67,11 @@ type Option func(*v1.Config, *store.Options)
 // New opens a fresh registry with the seeds and serves it. It is closed when the test ends.
 func New(t testing.TB, options ...Option) *Server {
 	t.Helper()
-	seeded, err := template()
-	if err != nil {
+	url := storetest.URL(t)
+	if err := fill(url); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "registry.db")
-	if err := os.WriteFile(path, seeded, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s := &Server{Clock: &Clock{at: Start}, URL: "file:" + path, logged: &lockedBuffer{}, captured: map[string]string{}}
+	s := &Server{Clock: &Clock{at: Start}, URL: url, logged: &lockedBuffer{}, captured: map[string]string{}}
 	opened := storeOptions(s.URL, s.Clock.Now)
 	config := v1.Config{
 		Logger: slog.New(slog.NewJSONHandler(s.logged, nil)),
@@ -80,6 +80,7 @@ func New(t testing.TB, options ...Option) *Server {
 	for _, o := range options {
 		o(&config, &opened)
 	}
+	var err error
 	s.Store, err = store.Open(context.Background(), opened, false)
 	if err != nil {
 		t.Fatal(err)
@@ -115,30 +116,61 @@ func sequence(prefix string) func() string {
 	}
 }
 
-// template is the bytes of a migrated and seeded database file, made once a process.
-var template = sync.OnceValues(func() ([]byte, error) {
+// fill makes an empty database a migrated and seeded registry.
+func fill(url string) error {
+	if path, ok := strings.CutPrefix(url, "file:"); ok {
+		seeded, err := file()
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, seeded, 0o600)
+	}
+	script, err := rows()
+	if err != nil {
+		return err
+	}
+	return storetest.Exec(url, script)
+}
+
+// file is the bytes of a migrated and seeded file, made once a process.
+var file = sync.OnceValues(func() ([]byte, error) {
 	dir, err := os.MkdirTemp("", "apitest")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir) // a temporary directory: what is left is the system's to remove
 	path := filepath.Join(dir, "registry.db")
-	ctx := context.Background()
-	options := storeOptions("file:"+path, func() time.Time { return Start })
-	options.NewID = sequence("0199c1d0-0000-7000-8000-")
-	s, err := store.Open(ctx, options, true)
-	if err != nil {
-		return nil, err
-	}
-	err = s.Update(ctx, store.By{Actor: access.Operator, RequestID: "seed"}, seed)
-	if e := s.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
+	if err := seeded("file:" + path); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(path)
 })
+
+// rows is a script that makes an empty schema a migrated and seeded one, made once a process.
+var rows = sync.OnceValues(func() (string, error) {
+	url, drop, err := storetest.NewSchema()
+	if err != nil {
+		return "", err
+	}
+	err = seeded(url)
+	var script string
+	if err == nil {
+		script, err = storetest.Dump(url)
+	}
+	return script, errors.Join(err, drop())
+})
+
+// seeded migrates and seeds an empty database.
+func seeded(url string) error {
+	ctx := context.Background()
+	options := storeOptions(url, func() time.Time { return Start })
+	options.NewID = sequence("0199c1d0-0000-7000-8000-")
+	s, err := store.Open(ctx, options, true)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Update(ctx, store.By{Actor: access.Operator, RequestID: "seed"}, seed), s.Close())
+}
 
 // Log is what was logged so far, one JSON object a line.
 func (s *Server) Log() string { return s.logged.String() }
