@@ -18,7 +18,7 @@ import (
 // settings are the environment variables of the program, each with a flag of the same name: a flag
 // goes before its variable, a variable that is empty counts as not set.
 type settings struct {
-	DatabaseURL     string `group:"settings" name:"database-url" default:"file:registry.db" placeholder:"URL" help:"DATABASE_URL：数据库，file:路径 (database, file:PATH)，默认 ${default}。"`
+	DatabaseURL     string `group:"settings" name:"database-url" default:"file:registry.db" placeholder:"URL" help:"DATABASE_URL：数据库，file:路径 或 postgres://… (database, file:PATH or postgres://…)，默认 ${default}。"`
 	Listen          string `group:"settings" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"LISTEN：接口监听地址，端口 0 由系统选定 (address of the API)，默认 ${default}。"`
 	MetricsListen   string `group:"settings" placeholder:"HOST:PORT" help:"METRICS_LISTEN：监控指标的监听地址，默认关闭 (address of /metrics, off)。"`
 	Area            string `group:"settings" placeholder:"CODE" help:"AREA：空库首次启动时的根区划代码，如 330109；不填为 0 全国 (root area of an empty registry)。"`
@@ -48,7 +48,7 @@ func variable(flag string) string { return strings.ToUpper(strings.ReplaceAll(fl
 
 // config is settings that were checked.
 type config struct {
-	databaseURL    string // file:…
+	databaseURL    string // file:… or postgres://…
 	listen         string
 	metricsListen  string    // "": off
 	area           area.Code // "": not given
@@ -77,31 +77,92 @@ func (s settings) check() (c config, err error) {
 }
 
 func (s settings) database(c *config) error {
-	bad := func(mend string) error { return misconfigured("database-url", redacted(s.DatabaseURL), mend) }
-	path, query, _ := strings.Cut(s.DatabaseURL, "?")
-	switch name, isFile := strings.CutPrefix(path, "file:"); {
-	case strings.HasPrefix(path, "postgres://"), strings.HasPrefix(path, "postgresql://"):
-		return bad("本版本只支持 SQLite，尚不支持 PostgreSQL。请写成 file:路径，如 file:registry.db。")
-	case !isFile:
-		return bad("请写成 file:路径，如 file:registry.db。")
-	case strings.Trim(name, "/") == "", strings.HasSuffix(name, "/"):
-		return bad("缺少文件名，请写成 file:路径，如 file:registry.db。")
-	case strings.HasPrefix(name, ":memory:"), strings.Contains(query, "mode=memory"):
-		return bad("数据库必须是磁盘上的文件，请写成 file:路径，如 file:registry.db。")
-	}
-	if _, err := url.ParseQuery(query); err != nil {
-		return bad("问号后的参数无法解析，请去掉。")
+	if mend := databaseMend(s.DatabaseURL); mend != "" {
+		return misconfigured("database-url", redacted(s.DatabaseURL), mend)
 	}
 	c.databaseURL = s.DatabaseURL
 	return nil
 }
 
-// redacted hides a password.
-func redacted(raw string) string {
-	if u, err := url.Parse(raw); err == nil && u.User != nil {
-		return u.Redacted()
+// databaseMend says what is wrong with a database URL and how to mend it; "" when nothing is.
+func databaseMend(raw string) string {
+	if isPostgres(raw) {
+		return postgresMend(raw)
 	}
-	return raw
+	path, query, _ := strings.Cut(raw, "?")
+	switch name, isFile := strings.CutPrefix(path, "file:"); {
+	case !isFile:
+		return "请写成 file:路径，如 file:registry.db；或 postgres://用户:口令@主机/数据库。"
+	case strings.Trim(name, "/") == "", strings.HasSuffix(name, "/"):
+		return "缺少文件名，请写成 file:路径，如 file:registry.db。"
+	case strings.HasPrefix(name, ":memory:"), strings.Contains(query, "mode=memory"):
+		return "数据库必须是磁盘上的文件，请写成 file:路径，如 file:registry.db。"
+	}
+	if _, err := url.ParseQuery(query); err != nil {
+		return "问号后的参数无法解析，请去掉。"
+	}
+	return ""
+}
+
+func isPostgres(databaseURL string) bool {
+	return strings.HasPrefix(databaseURL, "postgres://") || strings.HasPrefix(databaseURL, "postgresql://")
+}
+
+// postgresMend is databaseMend of postgres://user:password@host[:port][,host[:port]…]/database?….
+func postgresMend(raw string) string {
+	rest, query, _ := strings.Cut(raw, "?")
+	params, err := url.ParseQuery(query)
+	if err != nil {
+		return "问号后的参数无法解析，请核对。"
+	}
+	_, rest, _ = strings.Cut(rest, "://")
+	authority, name, _ := strings.Cut(rest, "/")
+	user, hosts := "", authority
+	if i := strings.LastIndex(authority, "@"); i >= 0 {
+		user, hosts = authority[:i], authority[i+1:]
+	}
+	if _, err := url.PathUnescape(user); err != nil || strings.ContainsAny(user, "/@ #") {
+		return "用户名或口令中的特殊字符请按百分号编码，如 @ 写成 %40。"
+	}
+	if strings.Contains(hosts, "#") || strings.Contains(name, "#") {
+		return "含有 #：口令中的特殊字符请按百分号编码，如 # 写成 %23。"
+	}
+	if hosts == "" && params.Get("host") == "" {
+		return "缺少主机，请写成 postgres://用户:口令@主机/数据库。"
+	}
+	for host := range strings.SplitSeq(hosts, ",") {
+		if u, err := url.Parse("postgres://" + host); err != nil || (hosts != "" && u.Hostname() == "") || u.Path != "" {
+			return "主机或端口无效，请写成 主机[:端口]，多个用英文逗号分隔；口令中的特殊字符请按百分号编码。"
+		}
+	}
+	if (name == "" && params.Get("dbname") == "") || strings.Contains(name, "/") {
+		return "缺少数据库名，请写成 postgres://用户:口令@主机/数据库。"
+	}
+	return ""
+}
+
+// redacted hides what may be secret in a database URL.
+func redacted(raw string) string {
+	if !isPostgres(raw) {
+		if scheme, _, ok := strings.Cut(raw, "://"); ok && scheme != "file" {
+			return scheme + "://…"
+		}
+		if strings.Contains(strings.ToLower(raw), "password") { // host=… password=…
+			return "…"
+		}
+		return raw
+	}
+	rest, _, _ := strings.Cut(raw, "?") // a password may stand among the parameters, too
+	scheme, rest, _ := strings.Cut(rest, "://")
+	user, place := "", rest
+	if i := strings.LastIndex(rest, "@"); i >= 0 {
+		user, place = rest[:i], rest[i+1:]
+		if name, _, secret := strings.Cut(user, ":"); secret {
+			user = name + ":xxxxx"
+		}
+		user += "@"
+	}
+	return scheme + "://" + user + place
 }
 
 func (s settings) addresses(c *config) error {

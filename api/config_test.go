@@ -28,8 +28,20 @@ func TestSettingsAreChecked(t *testing.T) {
 		{"DATABASE_URL", "file:a?mode=memory", true},
 		{"DATABASE_URL", "file:a?%zz", true},
 		{"DATABASE_URL", "mysql://db/x", true},
-		{"DATABASE_URL", "postgres://db/x", true},
-		{"DATABASE_URL", "postgresql://db/x", true},
+		{"DATABASE_URL", "postgres://db/x", false},
+		{"DATABASE_URL", "postgresql://registry:p%40ss@db.example:5432/registry?sslmode=verify-full", false},
+		{"DATABASE_URL", "postgres://registry@a.example:5432,b.example:5433/registry?target_session_attrs=read-write", false},
+		{"DATABASE_URL", "postgres:///registry?host=/run/postgresql", false},
+		{"DATABASE_URL", "postgres://registry:secret@db.example", true},
+		{"DATABASE_URL", "postgres://registry:secret@db.example/", true},
+		{"DATABASE_URL", "postgres:///registry", true},
+		{"DATABASE_URL", "postgres://registry:secret#1@db.example/registry", true},
+		{"DATABASE_URL", "postgres://registry:sec@ret@db.example/registry", true},
+		{"DATABASE_URL", "postgres://registry:secret%zz@db.example/registry", true},
+		{"DATABASE_URL", "postgres://registry:secret@db.example:five/registry", true},
+		{"DATABASE_URL", "postgres://registry:secret@db.example/registry?%zz", true},
+		{"DATABASE_URL", "host=db.example password=secret dbname=registry", true},
+		{"DATABASE_URL", "mysql://registry:secret@db.example/registry", true},
 		{"LISTEN", "127.0.0.1:0", false},
 		{"LISTEN", ":8080", false},
 		{"LISTEN", "[::1]:8080", false},
@@ -78,7 +90,7 @@ func TestSettingsAreChecked(t *testing.T) {
 		if got := code == exitUsage; got != c.bad {
 			t.Errorf("%s=%q: status %d, refused %v, want %v: %s", c.variable, c.value, code, got, c.bad, errs.String())
 		}
-		if said := errs.String(); c.bad && (!strings.Contains(said, c.variable) || !strings.Contains(said, "请")) {
+		if said := errs.String(); c.bad && (strings.Contains(said, "secret") || !strings.Contains(said, c.variable) || !strings.Contains(said, "请")) {
 			t.Errorf("%s=%q: the error names neither the variable nor the mend: %s", c.variable, c.value, said)
 		}
 	}
@@ -117,6 +129,23 @@ func TestSettingsDefaultsAndFlags(t *testing.T) {
 		}
 		if _, err := os.Stat(step.file); err != nil {
 			t.Errorf("%v: %v", step.args, err)
+		}
+	}
+}
+
+func TestRedacted(t *testing.T) {
+	for raw, want := range map[string]string{
+		"file:registry.db":                                      "file:registry.db",
+		"postgres://db.example/registry":                        "postgres://db.example/registry",
+		"postgres://registry@db.example/r":                      "postgres://registry@db.example/r",
+		"postgres://r:secret@a,b:5433/registry?password=secret": "postgres://r:xxxxx@a,b:5433/registry",
+		"postgres://r:sec@ret@a/registry":                       "postgres://r:xxxxx@a/registry",
+		"postgres://r:sec%ret@a/registry":                       "postgres://r:xxxxx@a/registry",
+		"host=a password=secret":                                "…",
+		"mysql://r:secret@a/b":                                  "mysql://…",
+	} {
+		if got := redacted(raw); got != want || strings.Contains(got, "secret") {
+			t.Errorf("%s: %q, want %q", raw, got, want)
 		}
 	}
 }

@@ -174,10 +174,20 @@ func (p *invocation) within(do func(*store.Store) error) error {
 	if err != nil {
 		return usage(err)
 	}
-	if _, err := os.Stat(databasePath(c.databaseURL)); err != nil {
-		return usage(fmt.Errorf("找不到数据库，请核对 DATABASE_URL（--database-url）%q：%w", c.databaseURL, err))
+	if err := databaseExists(c.databaseURL); err != nil {
+		return usage(fmt.Errorf("找不到数据库，请核对 DATABASE_URL（--database-url）%q：%w", redacted(c.databaseURL), err))
 	}
 	return p.use(c, false, do)
+}
+
+// databaseExists fails when the file is not there, which SQLite would then make. Of PostgreSQL opening
+// it tells.
+func databaseExists(databaseURL string) error {
+	if isPostgres(databaseURL) {
+		return nil
+	}
+	_, err := os.Stat(databasePath(databaseURL))
+	return err
 }
 
 // use opens the registry, making it or bringing its schema up to date first when migrate is true, and

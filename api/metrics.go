@@ -37,6 +37,9 @@ func newMetrics(databaseURL string) *metrics {
 	})
 	info.Set(1)
 	m.registry.MustRegister(m.requests, m.inFlight, info, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if isPostgres(databaseURL) { // its server has metrics of its own
+		return m
+	}
 	path := databasePath(databaseURL)
 	for _, f := range []struct{ name, help, path string }{
 		{"brandregistry_database_bytes", "Size of the database file.", path},
