@@ -303,7 +303,7 @@ func take(ctx context.Context, from chan *session) (*session, error) {
 
 var (
 	errNoSession      = errors.New("no connection within the lock wait")
-	errConnectionLost = errors.New("the connection is lost")
+	errConnectionLost = errors.New("no connection to the database")
 	errReading        = errors.New("a statement while rows are read")
 )
 
