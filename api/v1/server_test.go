@@ -6,6 +6,7 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/store"
+	"brandregistry/internal/store/storetest"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -14,7 +15,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -284,7 +284,7 @@ func TestCrossOrigin(t *testing.T) {
 // A handler that panics within a transaction leaves nothing behind: neither a change nor a
 // connection that is not given back.
 func TestPanicEndsTheTransaction(t *testing.T) {
-	s, err := store.Open(t.Context(), store.Options{URL: "file:" + filepath.Join(t.TempDir(), "registry.db"), Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.UTC}}, true)
+	s, err := store.Open(t.Context(), store.Options{URL: storetest.URL(t), Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.UTC}}, true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,10 +9,10 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/store"
+	"brandregistry/internal/store/storetest"
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +24,7 @@ import (
 func open(t testing.TB) *store.Store {
 	t.Helper()
 	s, err := store.Open(context.Background(), store.Options{
-		URL:      "file:" + filepath.Join(t.TempDir(), "registry.db"),
+		URL:      storetest.URL(t),
 		Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.FixedZone("CST", 8*3600)},
 		Clock:    func() time.Time { return time.Date(2026, 10, 8, 2, 0, 0, 0, time.UTC) },
 	}, true)

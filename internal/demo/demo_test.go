@@ -8,8 +8,8 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/store"
+	"brandregistry/internal/store/storetest"
 	"context"
-	"path/filepath"
 	"testing"
 	"time"
 )
@@ -52,7 +52,7 @@ func TestBuild(t *testing.T) {
 		t.Run(today.Format(time.DateOnly), func(t *testing.T) {
 			clock := &Clock{}
 			s, err := store.Open(context.Background(), store.Options{
-				URL:      "file:" + filepath.Join(t.TempDir(), "demo.db"),
+				URL:      storetest.URL(t),
 				Calendar: period.Calendar{Frequency: period.Quarterly, Location: shanghai}, Clock: clock.Now,
 			}, true)
 			if err != nil {

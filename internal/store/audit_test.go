@@ -3,6 +3,7 @@ package store
 import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/period"
+	"brandregistry/internal/store/storetest"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // TestAuditEventsUseAnIndex reads the plan of every combination of filters: none scans the log, and
 // none sorts it.
 func TestAuditEventsUseAnIndex(t *testing.T) {
-	b := openCoverage(t, 2, time.Date(2026, 10, 5, 2, 0, 0, 0, time.UTC))
+	b := openCoverageIn(t, storetest.File(t), 2, time.Date(2026, 10, 5, 2, 0, 0, 0, time.UTC))
 	at := period.Instant(1)
 	for _, within := range []area.Code{"0", "33", "3301", "330109", "330109001"} {
 		for _, account := range []string{"", "clerk"} {

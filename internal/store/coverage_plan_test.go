@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/fault"
+	"brandregistry/internal/store/storetest"
 	"context"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ func (b *coverageBench) asked(t testing.TB, do func(*Reader) error) []statement 
 // TestCoverageReads counts the statements of every read with warm caches and reads their plans: each
 // table is searched by an index, none is scanned.
 func TestCoverageReads(t *testing.T) {
-	b := openCoverage(t, 30, time.Date(2026, 7, 2, 2, 0, 0, 0, time.UTC))
+	b := openCoverageIn(t, storetest.File(t), 30, time.Date(2026, 7, 2, 2, 0, 0, 0, time.UTC))
 	for i := range 30 {
 		b.approved(t, coverage.Key{Period: lastPeriod, Area: subdistrict(i)}, goodFigures(), goodFigures())
 	}

@@ -9,10 +9,10 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/store/storetest"
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -40,9 +40,14 @@ const (
 
 func openCoverage(t testing.TB, subdistricts int, at time.Time) *coverageBench {
 	t.Helper()
+	return openCoverageIn(t, storetest.URL(t), subdistricts, at)
+}
+
+func openCoverageIn(t testing.TB, url string, subdistricts int, at time.Time) *coverageBench {
+	t.Helper()
 	b := &coverageBench{at: at}
 	s, err := Open(context.Background(), Options{
-		URL:      "file:" + filepath.Join(t.TempDir(), "registry.db"),
+		URL:      url,
 		Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.FixedZone("CST", 8*3600)},
 		Clock:    func() time.Time { b.at = b.at.Add(time.Millisecond); return b.at },
 		Trace:    func(query string, args []any) { b.statements = append(b.statements, statement{query, args}) },

@@ -4,8 +4,8 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
+	"brandregistry/internal/store/storetest"
 	"context"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -14,7 +14,7 @@ import (
 func TestRemembered(t *testing.T) {
 	at := now
 	s, err := Open(context.Background(), Options{
-		URL:      "file:" + filepath.Join(t.TempDir(), "registry.db"),
+		URL:      storetest.URL(t),
 		Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.UTC},
 		Clock:    func() time.Time { return at },
 	}, true)
@@ -65,7 +65,7 @@ func TestRemembered(t *testing.T) {
 func TestForgetting(t *testing.T) {
 	at := now
 	s, err := Open(context.Background(), Options{
-		URL:      "file:" + filepath.Join(t.TempDir(), "registry.db"),
+		URL:      storetest.URL(t),
 		Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.UTC},
 		Clock:    func() time.Time { return at },
 	}, true)

@@ -6,9 +6,9 @@ import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/period"
+	"brandregistry/internal/store/storetest"
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
@@ -29,7 +29,7 @@ func TestIsolation(t *testing.T) {
 		ticks atomic.Int64
 	)
 	steps.Store(&[]int64{0})
-	options := Options{URL: "file:" + filepath.Join(t.TempDir(), "registry.db"), Clock: func() time.Time {
+	options := Options{URL: storetest.URL(t), Clock: func() time.Time {
 		s := *steps.Load()
 		return now.Add(time.Duration(s[int(ticks.Add(1))%len(s)]) * time.Microsecond)
 	}}

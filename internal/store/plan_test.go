@@ -9,10 +9,10 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/store/storetest"
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -26,9 +26,14 @@ var planAreas = []area.Code{"0", "33", "3301", "330109", "330109001", "330109002
 // openPlan opens a registry with planAreas whose statements are counted.
 func openPlan(t testing.TB) (s *Store, statements *[]string) {
 	t.Helper()
+	return openPlanIn(t, storetest.URL(t))
+}
+
+func openPlanIn(t testing.TB, url string) (s *Store, statements *[]string) {
+	t.Helper()
 	statements = new([]string)
 	s, err := Open(context.Background(), Options{
-		URL:      "file:" + filepath.Join(t.TempDir(), "registry.db"),
+		URL:      url,
 		Calendar: period.Calendar{Frequency: period.Quarterly, Location: time.FixedZone("CST", 8*3600)},
 		Clock:    func() time.Time { return now },
 		Trace:    func(query string, _ []any) { *statements = append(*statements, query) },
@@ -368,7 +373,7 @@ func TestPeriods(t *testing.T) {
 
 // Periods are found by jumping along the key, not by reading every record.
 func TestPlanQueryPlans(t *testing.T) {
-	s, _ := openPlan(t)
+	s, _ := openPlanIn(t, storetest.File(t))
 	explain := func(query string, args int) (plan string) {
 		view(t, s, func(r *Reader) error {
 			return r.each(func(scan func(...any) error) error {

@@ -7,6 +7,7 @@ import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"brandregistry/internal/report"
+	"brandregistry/internal/store/storetest"
 	"fmt"
 	"maps"
 	"reflect"
@@ -121,7 +122,7 @@ var asked = map[string]func(tx *Reader, a area.Code) error{
 // TestReportsReadIndexRanges proves of every statement of every report that it searches an index, and
 // that their number does not depend on how much is stored.
 func TestReportsReadIndexRanges(t *testing.T) {
-	s, statements := openPlan(t)
+	s, statements := openPlanIn(t, storetest.File(t))
 	counts := map[string]int{}
 	run := func() {
 		for _, a := range []area.Code{"0", "11", "1101", "110101", "110101001"} {

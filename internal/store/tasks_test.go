@@ -8,6 +8,7 @@ import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/store/storetest"
 	"fmt"
 	"slices"
 	"strings"
@@ -133,7 +134,7 @@ func TestTasks(t *testing.T) {
 }
 
 func TestTaskQueryPlans(t *testing.T) {
-	s, _ := openPlan(t)
+	s, _ := openPlanIn(t, storetest.File(t))
 	for query, index := range map[string]string{openQuery: "USING INDEX coverage_open (area>? AND area<?)", unfiledQuery: "USING INDEX areas_by_level (digits=? AND code>? AND code<?)"} {
 		var got string
 		view(t, s, func(r *Reader) error {
