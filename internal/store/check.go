@@ -119,15 +119,7 @@ func (c *checker) structure() error {
 	if err := c.store.engine.damage(c); err != nil {
 		return err
 	}
-	if _, ok := c.store.engine.(sqliteEngine); !ok {
-		return nil
-	}
-	want, err := freshSchema(c.ctx)
-	if err != nil {
-		return err
-	}
-	have := map[string]string{}
-	err = c.each(scanSchema(have), schemaQuery)
+	want, have, err := c.store.engine.schemas(c)
 	if err != nil {
 		return err
 	}
@@ -141,17 +133,6 @@ func (c *checker) structure() error {
 		c.report(audit.Finding{Table: name, Detail: "不是本程序建立的表、索引或触发器"})
 	}
 	return nil
-}
-
-const schemaQuery = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
-
-func scanSchema(into map[string]string) func(func(...any) error) error {
-	return func(scan func(...any) error) error {
-		var name, text string
-		err := scan(&name, &text)
-		into[name] = text
-		return err
-	}
 }
 
 // CheckSchema fails unless the database can be read and has the schema of this program.
@@ -171,31 +152,6 @@ func (r *Reader) CheckSchema() error {
 func (r *Reader) AnyPeriod() (p period.ID, err error) {
 	err = r.row("SELECT coalesce((SELECT min(period) FROM coverage_revisions), (SELECT min(period) FROM windows), (SELECT min(period) FROM extensions), '')").Scan(&p)
 	return p, engineFault(err)
-}
-
-// freshSchema returns what the migrations make of an empty database.
-func freshSchema(ctx context.Context) (map[string]string, error) {
-	db, err := sql.Open("sqlite", ":memory:")
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	if err := prepareSchema(ctx, sqliteEngine{}, db, true); err != nil {
-		return nil, err
-	}
-	rows, err := db.QueryContext(ctx, schemaQuery)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[string]string{}
-	for rows.Next() {
-		if err := scanSchema(out)(rows.Scan); err != nil {
-			return nil, err
-		}
-	}
-	return out, rows.Err()
 }
 
 // clock finds a clock that is behind what it stamped.

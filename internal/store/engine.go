@@ -54,6 +54,8 @@ type engine interface {
 	snapshot(ctx context.Context, s *session) (string, error)
 	// damage reports what the engine itself finds wrong with its storage.
 	damage(c *checker) error
+	// schemas returns what the program's schema is made of and what this one's, by name.
+	schemas(c *checker) (want, have map[string]string, err error)
 }
 
 func engineOf(url string) (engine, error) {

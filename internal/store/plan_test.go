@@ -264,6 +264,7 @@ func TestPlanStatements(t *testing.T) {
 func TestGoalHistory(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s, _ := openPlan(t)
+		defer func() { must(t, s.Close()) }()
 		type change struct {
 			at   period.Instant
 			goal plan.Goal

@@ -162,3 +162,18 @@ func (sqliteEngine) damage(c *checker) error {
 		return nil
 	}, "PRAGMA foreign_key_check")
 }
+
+// schemas compares the definitions to the letter.
+func (sqliteEngine) schemas(c *checker) (want, have map[string]string, err error) {
+	fresh, err := freshSchema(c.ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer fresh.Close()
+	const query = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
+	want, have = map[string]string{}, map[string]string{}
+	if err := describe(c.ctx, fresh, want, query); err != nil {
+		return nil, nil, err
+	}
+	return want, have, describe(c.ctx, c.session, have, query)
+}
