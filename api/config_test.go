@@ -8,9 +8,14 @@ import (
 	"testing"
 )
 
-// environ is a getenv over a map.
+// environ is a getenv over a map, and over DATABASE_URL as elsewhere has set it.
 func environ(values map[string]string) func(string) string {
-	return func(name string) string { return values[name] }
+	return func(name string) string {
+		if value, given := values[name]; given || name != "DATABASE_URL" {
+			return value
+		}
+		return os.Getenv(name)
+	}
 }
 
 func TestSettingsAreChecked(t *testing.T) {

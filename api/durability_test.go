@@ -1,6 +1,7 @@
 package main
 
 import (
+	"brandregistry/internal/store/storetest"
 	"bufio"
 	"context"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 )
 
 // The program is killed with SIGKILL while clients write, again and again, and started on the same
-// file. The tests that use it prove that a write which was acknowledged is there afterwards, that
+// database. The tests that use it prove that a write which was acknowledged is there afterwards, that
 // versions never go back, that a request repeated under its Idempotency-Key takes effect once, and
 // that `check` finds nothing. SIGKILL proves nothing about fsync: that is counted in
 // durability_linux_test.go.
@@ -34,7 +35,7 @@ func buildProgram(t *testing.T) executable {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return executable{path: path, env: append(os.Environ(),
-		"DATABASE_URL=file:"+filepath.Join(dir, "registry.db"), "LISTEN=127.0.0.1:0", "AREA="+district, "LOG_LEVEL=error")}
+		"DATABASE_URL="+storetest.URL(t), "LISTEN=127.0.0.1:0", "AREA="+district, "LOG_LEVEL=error")}
 }
 
 const district = "330109"

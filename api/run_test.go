@@ -14,7 +14,20 @@ import (
 	"time"
 
 	"brandregistry/docs"
+	"brandregistry/internal/store/storetest"
 )
+
+// elsewhere changes to a directory of the test's own, where it has a database of its own: a file
+// there, or a schema of PostgreSQL where tests run on that.
+func elsewhere(t *testing.T) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	url := "file:registry.db"
+	if storetest.Server() != "" {
+		url = storetest.Schema(t)
+	}
+	t.Setenv("DATABASE_URL", url)
+}
 
 // command runs the program in the working directory and returns its status and what it printed.
 func command(t *testing.T, args ...string) (code int, out, errs string) {
@@ -115,7 +128,7 @@ func TestHelpAndMistakes(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, args := range [][]string{
 		{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"areas", "import", "--help"}, {"account", "create", "--help"},
-		{"token", "create", "--help"}, {"token", "revoke", "--help"}, {"check", "--help"}, {"openapi", "--help"}, {"health", "--help"}, {"version", "--help"},
+		{"token", "create", "--help"}, {"token", "revoke", "--help"}, {"check", "--help"}, {"copy", "--help"}, {"openapi", "--help"}, {"health", "--help"}, {"version", "--help"},
 	} {
 		out := ok(t, args...)
 		if !strings.Contains(out, "DATABASE_URL：数据库") || !strings.Contains(out, "Usage: brandregistry") {
@@ -127,6 +140,8 @@ func TestHelpAndMistakes(t *testing.T) {
 		{"account", "create", "clerk-1", "--display-name=x", "--role=clerk", "--area-code=12345"},
 		{"token", "create", "admin", "--days=0"}, {"token", "create", "admin", "--days=367"},
 		{"check"}, {"token", "create", "admin"}, // there is no registry
+		{"copy"}, {"copy", "--from=file:a.db"}, {"copy", "--from=file:a.db", "--to=b.db"}, {"copy", "--from=file:missing.db", "--to=file:b.db"},
+		{"copy", "--from=file:a.db", "--to=host=db password=secret"},
 		{"serve", "--demo", "--database-url=file:other.db"},
 	} {
 		if code, out, errs := command(t, args...); code != exitUsage || errs == "" || out != "" {
@@ -149,7 +164,7 @@ func TestHelpAndMistakes(t *testing.T) {
 
 // TestCommands lives an operator's first day.
 func TestCommands(t *testing.T) {
-	t.Chdir(t.TempDir())
+	elsewhere(t)
 	write(t, "areas.csv", "code,name\n33,浙江省\n3301,杭州市\n330109,萧山区\n330109001,城厢街道\n330109401,开发区\n")
 	write(t, "wrong.csv", "code,name\n330109001,城厢街道\n3301099,多一位\n")
 	if code, _, errs := command(t, "areas", "import", "wrong.csv"); code != exitFailed || !strings.Contains(errs, "3301099") {
@@ -213,6 +228,15 @@ func TestCommands(t *testing.T) {
 	if code, _, errs := command(t, "check", "--heads=heads"); code != exitUsage || !strings.Contains(errs, "第 1 行") {
 		t.Errorf("a malformed file of heads: status %d, %s", code, errs)
 	}
+
+	from := os.Getenv("DATABASE_URL")
+	if out := ok(t, "copy", "--from="+from, "--to=file:copy.db"); !strings.Contains(out, "复制了 11 张表") || !strings.Contains(out, "check 未发现问题") {
+		t.Errorf("copy says %s", out)
+	}
+	if code, out, errs := command(t, "copy", "--from="+from, "--to=file:copy.db"); code != exitUsage || out != "" || !strings.Contains(errs, "目标库不是空的") {
+		t.Errorf("a copy over a copy: status %d, %s%s", code, out, errs)
+	}
+	ok(t, "account", "create", "clerk-3", "--display-name=填报员", "--role=clerk", "--area-code=330109001", "--database-url=file:copy.db")
 }
 
 func write(t *testing.T, name, content string) {
@@ -223,7 +247,7 @@ func write(t *testing.T, name, content string) {
 }
 
 func TestFirstStart(t *testing.T) {
-	t.Chdir(t.TempDir())
+	elsewhere(t)
 	r := start(t)
 	m := regexp.MustCompile(`(?m)^first-token role=admin area=330109 username=admin token=(br_\S{49})\n`).FindAllStringSubmatch(r.out.String(), -1)
 	if len(m) != 1 {
@@ -256,7 +280,7 @@ func TestFirstStart(t *testing.T) {
 
 // TestFirstStartOfTheNation starts without AREA: the registry holds any area.
 func TestFirstStartOfTheNation(t *testing.T) {
-	t.Chdir(t.TempDir())
+	elsewhere(t)
 	r := startIn(t, map[string]string{"LISTEN": "127.0.0.1:0"})
 	if !strings.Contains(r.out.String(), "first-token role=admin area=0 username=admin token=br_") {
 		t.Fatalf("the first start prints %s", r.out)

@@ -19,7 +19,7 @@ import (
 )
 
 func TestOutside(t *testing.T) {
-	t.Chdir(t.TempDir())
+	elsewhere(t)
 	r := start(t)
 	for _, c := range []struct {
 		method, path string
@@ -116,7 +116,7 @@ func TestNotReady(t *testing.T) {
 }
 
 func TestMetrics(t *testing.T) {
-	t.Chdir(t.TempDir())
+	t.Chdir(t.TempDir()) // a file has sizes
 	metrics := freeAddress(t)
 	r := start(t, "--metrics-listen="+metrics)
 	for _, path := range []string{"/api/v1/me", "/api/v1/areas/330109", "/api/v1/areas/330110", "/nothing-1", "/nothing-2", "/readyz"} {
@@ -234,7 +234,7 @@ func waitFor(t *testing.T, what string, holds func() bool) {
 }
 
 func TestListenRefused(t *testing.T) {
-	t.Chdir(t.TempDir())
+	elsewhere(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

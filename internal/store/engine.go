@@ -7,6 +7,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -52,6 +53,10 @@ type engine interface {
 	// snapshot returns the statement by which another connection's transaction sees what this one
 	// sees; "" when this one can read several results at once itself.
 	snapshot(ctx context.Context, s *session) (string, error)
+	// fill writes rows into a table and returns how many.
+	fill(w *Writer, table string, columns []string, rows iter.Seq[[]any]) (int64, error)
+	// analyze tells the planner what was filled.
+	analyze(w *Writer) error
 	// damage reports what the engine itself finds wrong with its storage.
 	damage(c *checker) error
 	// schemas returns what the program's schema is made of and what this one's, by name.

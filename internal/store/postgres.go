@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"net"
 	"runtime"
 	"strconv"
@@ -350,4 +351,30 @@ func (*postgresEngine) schemas(c *checker) (want, have map[string]string, err er
 	want["trigger audit_events_no_truncate"] = "before truncate on audit_events: refuses" // SQLite has no TRUNCATE
 	have, err = describePostgres(c.ctx, c.session)
 	return want, have, err
+}
+
+// fill uses the protocol's COPY.
+func (*postgresEngine) fill(w *Writer, table string, columns []string, rows iter.Seq[[]any]) (n int64, err error) {
+	if _, _, err := w.session.ready(w.ctx, "SELECT 1", nil); err != nil { // nothing else may be under way
+		return 0, err
+	}
+	next, stop := iter.Pull(rows)
+	defer stop()
+	err = w.session.conn.Raw(func(c any) error {
+		n, err = c.(*stdlib.Conn).Conn().CopyFrom(w.ctx, pgx.Identifier{table}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+			row, _ := next()
+			return row, nil // nil: the end
+		}))
+		return err
+	})
+	return n, w.session.fail(err)
+}
+
+func (*postgresEngine) analyze(w *Writer) error {
+	for _, table := range copied {
+		if _, err := w.exec("ANALYZE " + table); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"net/url"
 	"runtime"
 	"slices"
@@ -177,3 +178,9 @@ func (sqliteEngine) schemas(c *checker) (want, have map[string]string, err error
 	}
 	return want, have, describe(c.ctx, c.session, have, query)
 }
+
+func (sqliteEngine) fill(w *Writer, table string, columns []string, rows iter.Seq[[]any]) (int64, error) {
+	return insertRows(w, table, columns, rows)
+}
+
+func (sqliteEngine) analyze(*Writer) error { return nil } // its plans need no statistics
