@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"io"
 	"net/http"
 	gopath "path"
@@ -56,7 +57,11 @@ func (s server) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.store.View(ctx, func(tx *store.Reader) error { return tx.CheckSchema() }); err != nil {
 		s.log.Warn("not ready", "error", err)
 		w.Header().Set("Retry-After", "2")
-		answerText(w, http.StatusServiceUnavailable, "数据库暂时不可用")
+		why := "数据库暂时不可用"
+		if mismatch := (store.SchemaMismatch{}); errors.As(err, &mismatch) {
+			why = mismatch.Error()
+		}
+		answerText(w, http.StatusServiceUnavailable, why)
 		return
 	}
 	answerText(w, http.StatusOK, "ok")

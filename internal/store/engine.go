@@ -88,13 +88,22 @@ func prepareSchema(ctx context.Context, e engine, db *sql.DB, migrate bool) erro
 	return err
 }
 
-// schemaFits fails unless the schema's version is the program's.
+// SchemaMismatch is the error of a database whose schema is not the program's.
+type SchemaMismatch struct {
+	Have, Want int64 // versions
+}
+
+func (e SchemaMismatch) Error() string {
+	if e.Have > e.Want {
+		return fmt.Sprintf("数据库结构是第 %d 版，比本程序的第 %d 版新，请换用新版程序 (the schema is newer than this program)", e.Have, e.Want)
+	}
+	return fmt.Sprintf("数据库结构是第 %d 版，比本程序的第 %d 版旧，请先运行 migrate 命令 (the schema is older than this program: run the migrate command)", e.Have, e.Want)
+}
+
+// schemaFits fails with SchemaMismatch unless the schema's version is the program's.
 func schemaFits(have, want int64) error {
-	switch {
-	case have > want:
-		return fmt.Errorf("the schema is version %d, newer than this program's %d: use the newer program", have, want)
-	case have < want:
-		return fmt.Errorf("the schema is version %d, older than this program's %d: run the migrate command", have, want)
+	if have != want {
+		return SchemaMismatch{have, want}
 	}
 	return nil
 }

@@ -56,7 +56,8 @@ func newPostgres(url string) (*postgresEngine, error) {
 	config.RuntimeParams["statement_timeout"] = "0"
 	// A replica that hangs within a transaction must not hold the clock for ever.
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
-	dial := config.DialFunc
+	// Idle connections are kept open through firewalls, and found dead before they are used.
+	dial := (&net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}}).DialContext
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 		if ctx.Value(connecting{}) == nil {
 			// The driver wants to cancel what a connection it gives up was waiting for. That must not

@@ -88,26 +88,32 @@ func (s *session) drop() {
 	s.conn = nil
 }
 
-// begin opens a transaction.
+// begin opens a transaction. A connection that was lost while it was idle is replaced.
 func (s *session) begin(ctx context.Context, write bool) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if s.conn == nil {
-		if err := s.connect(ctx); err != nil {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		fresh := s.conn == nil
+		if fresh {
+			if err := s.connect(ctx); err != nil {
+				return err
+			}
+		}
+		s.failed = nil
+		if len(s.stmts) >= maxStatements { // here, where none of them is in use
+			s.forget()
+		}
+		s.unguard = s.engine.guard(s.conn)
+		err := s.control(s.engine.begin(write))
+		if err == nil {
+			return nil
+		}
+		s.unguard()
+		if fresh || !errors.Is(err, errConnectionLost) {
 			return err
 		}
 	}
-	s.failed = nil
-	if len(s.stmts) >= maxStatements { // here, where none of them is in use
-		s.forget()
-	}
-	s.unguard = s.engine.guard(s.conn)
-	err := s.control(s.engine.begin(write))
-	if err != nil {
-		s.unguard()
-	}
-	return err
 }
 
 // commit ends the transaction. Before COMMIT is sent it fails with what the transaction is lost for:
