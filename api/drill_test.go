@@ -40,13 +40,17 @@ func serviceOver(t *testing.T, replicas int, nodes ...*node) *service {
 		s.replicas = append(s.replicas, s.program.serve(t))
 	}
 	s.admin = s.replicas[0].token
-	s.must(t, http.MethodPut, "/areas/"+district+"001", s.admin, `{"name":"城厢街道","valid_from":null,"valid_to":null,"successors":[],"reports":true}`, nil)
+	for n := range 8 {
+		s.must(t, http.MethodPut, "/areas/"+subdistrict(n), s.admin, fmt.Sprintf(`{"name":"第%d街道","valid_from":null,"valid_to":null,"successors":[],"reports":true}`, n), nil)
+	}
 	var made struct{ ID, Token string }
-	s.must(t, http.MethodPost, "/accounts", s.admin, `{"username":"clerk","display_name":"填报员","role":"clerk","area_code":"`+district+`001"}`, &made)
+	s.must(t, http.MethodPost, "/accounts", s.admin, `{"username":"clerk","display_name":"填报员","role":"clerk","area_code":"`+district+`"}`, &made)
 	s.must(t, http.MethodPost, "/accounts/"+made.ID+"/tokens", s.admin, fmt.Sprintf(`{"name":"填报","expires_at":%q}`, time.Now().Add(time.Hour).UTC().Format(time.RFC3339)), &made)
 	s.clerk = made.Token
 	return s
 }
+
+func subdistrict(writer int) string { return fmt.Sprintf("%s%03d", district, writer+1) }
 
 func (s *service) must(t *testing.T, method, path, token, body string, into any) {
 	t.Helper()
@@ -63,7 +67,7 @@ func (s *service) must(t *testing.T, method, path, token, body string, into any)
 type tally struct {
 	mu       sync.Mutex
 	accounts map[string]bool // by user name
-	drafts   map[string]bool // by period
+	drafts   map[string]bool // by period and area
 	last     time.Time
 	gap      time.Duration // the longest without an acknowledgement
 	repeated atomic.Int64  // requests that were sent more than once
@@ -104,7 +108,7 @@ func (s *service) write(t *testing.T, y *tally, writers int, stop <-chan struct{
 				if n%2 == 0 {
 					s.account(t, client, y, fmt.Sprintf("drill-%d-%d", n, i), n)
 				} else {
-					s.draft(t, client, y, fmt.Sprintf("%d-Q%d", 1000+250*(n/2)+i/4, i%4+1), n)
+					s.draft(t, client, y, fmt.Sprintf("%d-Q%d", 1900+i/4, i%4+1), n)
 				}
 			}
 		})
@@ -144,7 +148,8 @@ var etagPattern = regexp.MustCompile(`"etag":"([^"]+)"`)
 // draft puts a new draft. Where that is told to be there already, an earlier attempt has arrived: it
 // is put again over what it is, for only a write that is acknowledged is kept.
 func (s *service) draft(t *testing.T, client *http.Client, y *tally, period string, n int) {
-	path := "/coverage-records/" + period + "/" + district + "001"
+	key := period + "/" + subdistrict(n)
+	path := "/coverage-records/" + key
 	body := fmt.Sprintf(`{"figures":{"economic":{"registered":%d},"social":{}}}`, n)
 	header := map[string]string{"If-None-Match": "*"}
 	status, answer := s.until(client, y, n, http.MethodPut, path, s.clerk, body, header)
@@ -161,7 +166,7 @@ func (s *service) draft(t *testing.T, client *http.Client, y *tally, period stri
 		t.Errorf("draft %s is answered %d: %s", period, status, answer)
 		return
 	}
-	y.acknowledge(y.drafts, period)
+	y.acknowledge(y.drafts, key)
 }
 
 // verify counts what was acknowledged and is not there, and what is there twice.
@@ -179,7 +184,7 @@ func (y *tally) verify(t *testing.T, n *node) (lost, duplicates int) {
 		}
 	}
 	missing(y.accounts, n.column(t, "SELECT username FROM accounts WHERE username LIKE 'drill-%'"))
-	missing(y.drafts, n.column(t, "SELECT period FROM coverage_revisions"))
+	missing(y.drafts, n.column(t, "SELECT period || '/' || area FROM coverage_revisions"))
 	// Each of them was written once: one event of each subject, none of a second writing.
 	duplicates = len(n.column(t, "SELECT subject FROM audit_events WHERE subject LIKE 'coverage/%' OR after LIKE '%\"drill-%' GROUP BY subject HAVING count(*) > 1"))
 	return lost, duplicates
@@ -256,7 +261,7 @@ func TestReplayIsACommit(t *testing.T) {
 	s := serviceOver(t, 1, primary, standby)
 	client := &http.Client{Timeout: 20 * time.Second}
 	body := `{"username":"drill-1","display_name":"演练","role":"reader","area_code":"` + district + `"}`
-	draft := "/coverage-records/2026-Q2/" + district + "001"
+	draft := "/coverage-records/2026-Q2/" + subdistrict(1)
 	post := func() (int, string) {
 		status, answer, err := send(client, http.MethodPost, s.replicas[0].url+"/api/v1/accounts", s.admin, map[string]string{"Idempotency-Key": "once"}, body)
 		if err != nil {
