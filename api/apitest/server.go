@@ -95,6 +95,23 @@ func New(t testing.TB, options ...Option) *Server {
 	return s
 }
 
+// Replica serves the same registry once more, as another instance of the program would.
+func (s *Server) Replica(t testing.TB) http.Handler {
+	t.Helper()
+	options := storeOptions(s.URL, s.Clock.Now)
+	options.NewID = sequence("0199c1d0-0000-7000-b000-")
+	replica, err := store.Open(context.Background(), options, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := replica.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return v1.New(v1.Config{Store: replica, Logger: slog.New(slog.NewJSONHandler(s.logged, nil)), NewID: sequence("0199c1d0-0000-7000-c000-")})
+}
+
 func storeOptions(url string, clock func() time.Time) store.Options {
 	return store.Options{
 		URL:      url,
