@@ -36,13 +36,19 @@ type answered struct {
 // must be 2xx.
 func drive(b *testing.B, server *httptest.Server, total int, make next) float64 {
 	b.Helper()
+	return driveOver(b, []*httptest.Server{server}, connections, total, make)
+}
+
+// driveOver is drive over so many connections, which are shared among the servers.
+func driveOver(b *testing.B, servers []*httptest.Server, clients, total int, make next) float64 {
+	b.Helper()
 	var left atomic.Int64
 	left.Store(int64(total))
 	var wg sync.WaitGroup
 	start := time.Now()
-	for c := range connections {
+	for c := range clients {
 		wg.Go(func() {
-			conn, err := net.Dial("tcp", server.Listener.Addr().String())
+			conn, err := net.Dial("tcp", servers[c%len(servers)].Listener.Addr().String())
 			if err != nil {
 				b.Error(err)
 				return

@@ -116,8 +116,12 @@ func (r *registry) edits(b *testing.B) next {
 
 // decisions makes every connection submit a draft and approve it, then the next.
 func (r *registry) decisions(b *testing.B) next {
+	return r.decide(b, r.draft(b, r.last.Next(), r.areas))
+}
+
+// decide is decisions on drafts that are there, of one version.
+func (r *registry) decide(b *testing.B, version period.Instant) next {
 	p := r.last.Next()
-	version := r.draft(b, p, r.areas)
 	var taken atomic.Int64
 	var mine [connections]area.Code
 	return func(connection int, last *answered) *http.Request {
