@@ -26,6 +26,8 @@ LABEL org.opencontainers.image.title="brandregistry" \
       org.opencontainers.image.description="基层党建品牌与“两新”组织覆盖登记" \
       org.opencontainers.image.version="$VERSION"
 COPY --from=build /out/brandregistry /brandregistry
+# Whom a PostgreSQL with sslmode=verify-full may be vouched for by.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 # A new volume takes over this directory's owner.
 COPY --from=build --chown=65532:65532 /out/data /data
 
