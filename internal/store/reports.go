@@ -188,14 +188,16 @@ func (r *Reader) SubmittedFigures(p period.ID, parent area.Code) ([]report.Group
 }
 
 // missingQuery reads what each missing subdistrict last had with one search of coverage_by_area. %s
-// is what makes a revision c of the period count as reported.
+// is what makes a revision c of the period count as reported. Without the limit, which is none, a
+// planner would search once for each use of e.
 const missingQuery = `
 SELECT count(*), count(e), coalesce(CAST(sum(e) AS BIGINT), 0) FROM (
 	SELECT (SELECT b.economic_registered - b.economic_excluded + b.social_registered - b.social_excluded
 		FROM coverage_revisions b WHERE b.area = a.code AND b.period < ? AND b.since <= ? AND b.until > ?
 		ORDER BY b.period DESC LIMIT 1) AS e
 	` + subdistricts + " AND " + expectedOn + `
-	AND NOT EXISTS (SELECT 1 FROM coverage_revisions c WHERE c.period = ? AND c.area = a.code AND %s)) AS missing`
+	AND NOT EXISTS (SELECT 1 FROM coverage_revisions c WHERE c.period = ? AND c.area = a.code AND %s)
+	LIMIT 9223372036854775807) AS missing`
 
 var (
 	missingOfficial  = fmt.Sprintf(missingQuery, "c.since <= ? AND c.until > ?")
