@@ -147,6 +147,12 @@ func TestAway(t *testing.T) {
 			must(t, err)
 			update(t, s, func(w *Writer) error { return addArea(w, 0) })
 			w.mode.Store(mode)
+			for range 3 { // one after the other, each on a connection that was idle
+				began := time.Now()
+				if err := s.View(background, func(r *Reader) error { return r.CheckSchema() }); !fault.Is(err, fault.Unavailable) || time.Since(began) > 2*time.Second {
+					t.Errorf("alone, after %v: %v", time.Since(began), err)
+				}
+			}
 			for range 2 { // what was open is lost; then, what is new
 				var wg sync.WaitGroup
 				for i := range 32 {

@@ -95,7 +95,7 @@ type awayConnector struct {
 }
 
 func (c awayConnector) Connect(ctx context.Context) (driver.Conn, error) {
-	if time.Now().UnixNano() < c.engine.away.Load() {
+	if c.engine.isAway() {
 		return nil, connectionLost(errors.New("the database was away a moment ago"))
 	}
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, connecting{}, true), awayWait)
@@ -107,6 +107,8 @@ func (c awayConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	return conn, nil
 }
+
+func (e *postgresEngine) isAway() bool { return time.Now().UnixNano() < e.away.Load() }
 
 func (e *postgresEngine) setAway() { e.away.Store(time.Now().Add(awayRest).UnixNano()) }
 
@@ -287,14 +289,14 @@ func (*postgresEngine) broken(conn *sql.Conn) bool {
 	return closed || err != nil
 }
 
-// repeatable: a serialization failure, a deadlock, or a connection that is gone, or that leads to a
-// server which no longer takes writes.
-func (*postgresEngine) repeatable(err error) bool {
+// repeatable: a serialization failure, a deadlock, or a connection that is gone while the database is
+// not, or that leads to a server which no longer takes writes.
+func (e *postgresEngine) repeatable(err error) bool {
 	switch code(err) {
 	case "40001", "40P01", "25006", "57P01", "57P02", "57P03":
 		return true
 	case "":
-		return errors.Is(err, errConnectionLost)
+		return errors.Is(err, errConnectionLost) && !e.isAway()
 	}
 	return false
 }
