@@ -141,28 +141,28 @@ func postgresMend(raw string) string {
 	return ""
 }
 
-// redacted hides what may be secret in a database URL.
+// redacted hides what may be secret in a database URL, also in one that is written wrong.
 func redacted(raw string) string {
-	if !isPostgres(raw) {
-		if scheme, _, ok := strings.Cut(raw, "://"); ok && scheme != "file" {
-			return scheme + "://…"
-		}
-		if strings.Contains(strings.ToLower(raw), "password") { // host=… password=…
-			return "…"
-		}
+	scheme, rest, isURL := strings.Cut(raw, "://")
+	place, query, _ := strings.Cut(rest, "?") // a password may stand among the parameters, too
+	switch {
+	case strings.HasPrefix(raw, "file:"):
 		return raw
+	case !isURL && strings.ContainsAny(raw, "@="): // user:password@host, or host=… password=…
+		return "…"
+	case !isURL:
+		return raw
+	case !isPostgres(raw), strings.Contains(query, "@"): // which may end a password that has a ?
+		return scheme + "://…"
 	}
-	rest, _, _ := strings.Cut(raw, "?") // a password may stand among the parameters, too
-	scheme, rest, _ := strings.Cut(rest, "://")
-	user, place := "", rest
-	if i := strings.LastIndex(rest, "@"); i >= 0 {
-		user, place = rest[:i], rest[i+1:]
+	if i := strings.LastIndex(place, "@"); i >= 0 {
+		user := place[:i]
 		if name, _, secret := strings.Cut(user, ":"); secret {
 			user = name + ":xxxxx"
 		}
-		user += "@"
+		place = user + place[i:]
 	}
-	return scheme + "://" + user + place
+	return scheme + "://" + place
 }
 
 func (s settings) addresses(c *config) error {

@@ -47,6 +47,8 @@ func TestSettingsAreChecked(t *testing.T) {
 		{"DATABASE_URL", "postgres://registry:secret@db.example/registry?%zz", true},
 		{"DATABASE_URL", "host=db.example password=secret dbname=registry", true},
 		{"DATABASE_URL", "mysql://registry:secret@db.example/registry", true},
+		{"DATABASE_URL", "postgres://registry:secret?1@db.example/registry", true},
+		{"DATABASE_URL", "registry:secret@db.example/registry", true},
 		{"LISTEN", "127.0.0.1:0", false},
 		{"LISTEN", ":8080", false},
 		{"LISTEN", "[::1]:8080", false},
@@ -148,6 +150,12 @@ func TestRedacted(t *testing.T) {
 		"postgres://r:sec%ret@a/registry":                       "postgres://r:xxxxx@a/registry",
 		"host=a password=secret":                                "…",
 		"mysql://r:secret@a/b":                                  "mysql://…",
+		"postgres://r:secret?1@a/registry":                      "postgres://…",
+		"postgres://a/registry?password=secret@1":               "postgres://…",
+		"postgres:r:secret@a/registry":                          "…",
+		"r:secret@a/registry":                                   "…",
+		"registry.db":                                           "registry.db",
+		"file:a@b=c.db":                                         "file:a@b=c.db",
 	} {
 		if got := redacted(raw); got != want || strings.Contains(got, "secret") {
 			t.Errorf("%s: %q, want %q", raw, got, want)

@@ -20,8 +20,10 @@ func openDemo(p *invocation, settings config) (_ opened, err error) {
 	if p.given["database-url"] {
 		return opened{}, usage(errors.New("--demo 与 --database-url 不能同时使用：演示数据总在当前目录的 " + demoFile + "，每次启动都重建"))
 	}
-	if same, err := sameFile(databasePath(settings.databaseURL), demoFile); err != nil || same {
-		return opened{}, usage(errors.Join(fmt.Errorf("DATABASE_URL 指向当前目录的 %s，而 --demo 会重建它。请换一个目录启动演示", demoFile), err))
+	if !isPostgres(settings.databaseURL) {
+		if same, err := sameFile(databasePath(settings.databaseURL), demoFile); err != nil || same {
+			return opened{}, usage(errors.Join(fmt.Errorf("DATABASE_URL 指向当前目录的 %s，而 --demo 会重建它。请换一个目录启动演示", demoFile), err))
+		}
 	}
 	for _, name := range []string{demoFile, demoFile + "-wal", demoFile + "-shm", demoFile + "-journal"} {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
