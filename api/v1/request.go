@@ -283,12 +283,14 @@ func (r *request) settle() error {
 // touchWait bounds how long an answered request waits to note that its token was used.
 const touchWait = 100 * time.Millisecond
 
-// touch notes that the token was used, when that is due, in a transaction of its own. A failure is
-// only logged: the next request tries again.
+// touch notes that the token was used, when that is due, in a transaction of its own, after the client
+// has its answer: a standby that is waited for keeps nobody waiting for a read. A failure is only
+// logged: the next request tries again. A registry that has just failed is left alone.
 func (r *request) touch() {
-	if !r.due {
+	if !r.due || r.gin.Writer.Status() >= http.StatusInternalServerError {
 		return
 	}
+	r.gin.Writer.Flush()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), touchWait)
 	defer cancel()
 	err := r.api.store.Update(ctx, store.By{Actor: r.who, RequestID: r.id}, func(tx *store.Writer) error {
