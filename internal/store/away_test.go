@@ -409,7 +409,9 @@ func TestOpenSaysWhyNot(t *testing.T) {
 	for what, change := range map[string]func(*url.URL){
 		"does not exist":     func(u *url.URL) { u.Path = "/no_such_database" },
 		"connection refused": func(u *url.URL) { u.Host = "127.0.0.1:1" },
-		"cannot be parsed":   func(u *url.URL) { u.RawQuery = "sslmode=nonsense" },
+		"sslmode is invalid": func(u *url.URL) { u.RawQuery = "sslmode=nonsense" },
+		"no such file":       func(u *url.URL) { u.RawQuery = "sslmode=verify-full&sslrootcert=/no/such/file" },
+		"cannot be parsed":   func(u *url.URL) { u.Host = "127.0.0.1:port" },
 		"canceled":           nil,
 	} {
 		at := *u

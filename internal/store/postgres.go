@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"iter"
 	"net"
+	"net/url"
 	"runtime"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ type postgresEngine struct {
 func newPostgres(url string) (*postgresEngine, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
-		return nil, errors.New("the database URL cannot be parsed") // its own text holds the password
+		return nil, unusable(err)
 	}
 	if config.ConnectTimeout == 0 || config.ConnectTimeout > hostWait {
 		config.ConnectTimeout = hostWait // of one host
@@ -52,7 +53,7 @@ func newPostgres(url string) (*postgresEngine, error) {
 		config.RuntimeParams["application_name"] = "brandregistry"
 	}
 	config.RuntimeParams["lock_timeout"] = strconv.FormatInt(lockWait.Milliseconds(), 10)
-	// A COMMIT that such a limit cuts short while it waits for the standby is answered as if done.
+	// A check or a copy takes as long as it takes; who waits in vain is found by guard.
 	config.RuntimeParams["statement_timeout"] = "0"
 	// A replica that hangs within a transaction must not hold the clock for ever.
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
@@ -72,6 +73,15 @@ func newPostgres(url string) (*postgresEngine, error) {
 		}
 	}
 	return &postgresEngine{config: config}, nil
+}
+
+// unusable says what is wrong with a URL, but nothing that could hold its password.
+func unusable(err error) error {
+	var whole *url.Error
+	if why := errors.Unwrap(err); why != nil && !errors.As(why, &whole) {
+		return fmt.Errorf("the database URL cannot be used: %w", why)
+	}
+	return errors.New("the database URL cannot be parsed")
 }
 
 // connecting marks the context of a new connection.
