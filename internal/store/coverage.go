@@ -238,6 +238,8 @@ func (r *Reader) Merged(into area.Code, from, before period.Date) (bool, error) 
 	return false, nil
 }
 
+const mergersQuery = "SELECT valid_to, successors FROM areas WHERE digits = 9 AND valid_to IS NOT NULL AND successors <> '[]' AND " + inForce
+
 // mergers returns, by successor, the last days of the subdistricts that merged into it.
 func (r *Reader) mergers() (map[area.Code][]period.Date, error) {
 	out := map[area.Code][]period.Date{}
@@ -251,7 +253,7 @@ func (r *Reader) mergers() (map[area.Code][]period.Date, error) {
 			out[c] = append(out[c], last)
 		}
 		return nil
-	}, "SELECT valid_to, successors FROM areas WHERE digits = 9 AND valid_to IS NOT NULL AND successors <> '[]' AND "+inForce)
+	}, mergersQuery)
 	return out, err
 }
 

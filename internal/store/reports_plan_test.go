@@ -69,16 +69,26 @@ func (p *planner) exec(t *testing.T, query string) {
 // is the plan that is made for any arguments, on which a prepared statement may settle.
 func (p *planner) explain(t *testing.T, s statement, generic bool) []string {
 	t.Helper()
+	return p.scans(p.plan(t, s, generic), "")
+}
+
+// plan returns the plan of a statement.
+func (p *planner) plan(t *testing.T, s statement, generic bool) planNode {
+	t.Helper()
 	e := &postgresEngine{}
 	given, err := e.arguments(s.args)
 	must(t, err)
 	args := make([]string, len(given))
 	for i, a := range given {
 		switch a := a.(type) {
+		case nil:
+			args[i] = "NULL"
 		case int64:
 			args[i] = strconv.FormatInt(a, 10)
+		case []byte:
+			args[i] = fmt.Sprintf(`'\x%x'`, a)
 		default:
-			args[i] = fmt.Sprintf("'%v'", a)
+			args[i] = "'" + strings.ReplaceAll(fmt.Sprint(a), "'", "''") + "'"
 		}
 	}
 	mode := map[bool]string{false: "force_custom_plan", true: "force_generic_plan"}[generic]
@@ -93,7 +103,7 @@ func (p *planner) explain(t *testing.T, s statement, generic bool) []string {
 	must(t, p.conn.QueryRow(context.Background(), "EXPLAIN (FORMAT JSON) "+execute, pgx.QueryExecModeSimpleProtocol).Scan(&text))
 	var plans []struct{ Plan planNode }
 	must(t, json.Unmarshal([]byte(text), &plans))
-	return p.scans(plans[0].Plan, "")
+	return plans[0].Plan
 }
 
 // scans are the nodes that read more of a table than a range.
