@@ -293,7 +293,7 @@ func (r *request) touch() {
 	r.gin.Writer.Flush()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.ctx), touchWait)
 	defer cancel()
-	err := r.api.store.Update(ctx, store.By{Actor: r.who, RequestID: r.id}, func(tx *store.Writer) error {
+	err := r.api.store.Update(ctx, store.By{Actor: r.who, RequestID: r.id, Light: true}, func(tx *store.Writer) error {
 		token, _, err := tx.TokenByHash(r.hash) // another request may have noted it meanwhile
 		if err != nil {
 			return err

@@ -42,12 +42,17 @@ type engine interface {
 	byIndex(table, index string) string
 
 	begin(write bool) string
+	// light are the settings of a transaction that nobody waits for.
+	light() []string
 	// commit ends a transaction. known says, of a failure, that nothing was saved.
 	commit(ctx context.Context, conn *sql.Conn) (known bool, err error)
-	// guard ends what a connection waits for when the database does not answer, until stopped.
-	guard(conn *sql.Conn) (stop func())
-	// broken reports whether the connection is of no use any more.
-	broken(conn *sql.Conn) bool
+	// guard ends what a connection waits for when the database does not answer, until stopped. It
+	// fails when the connection is known to be of no use any more.
+	guard(conn *sql.Conn) (stop func(), err error)
+	// cut makes whatever waits, or would wait, for the connection fail.
+	cut(conn *sql.Conn)
+	// broken reports whether a failure leaves the connection of no use.
+	broken(conn *sql.Conn, failure error) bool
 	// repeatable reports whether a transaction that failed so before its COMMIT may be run again.
 	repeatable(err error) bool
 	// snapshot returns the statement by which another connection's transaction sees what this one

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,9 +29,10 @@ import (
 
 // A database that is away is found so within awayWait, and asked again after awayRest.
 const (
-	awayWait = 1800 * time.Millisecond // for a connection to any host of the URL
-	hostWait = 800 * time.Millisecond  // for one host to answer
-	awayRest = 500 * time.Millisecond
+	awayWait   = 1800 * time.Millisecond // for a connection to any host of the URL
+	hostWait   = 800 * time.Millisecond  // for one host to answer
+	guardEvery = 800 * time.Millisecond  // how often it is asked, during a transaction, whether it is there
+	awayRest   = 500 * time.Millisecond
 )
 
 // minPostgres is the oldest server version that is still maintained.
@@ -38,7 +41,9 @@ const minPostgres = 140000
 // postgresEngine is PostgreSQL, or what speaks its protocol.
 type postgresEngine struct {
 	config *pgx.ConnConfig
-	away   atomic.Int64 // until when, in ns since 1970, nobody need try to connect
+	made   time.Time    // from when the engine's times are counted, by the clock that nobody sets
+	away   atomic.Int64 // until when nobody need try to connect
+	dead   atomic.Int64 // when a server did not answer: what was connected before is of no use
 }
 
 func newPostgres(url string) (*postgresEngine, error) {
@@ -69,10 +74,10 @@ func newPostgres(url string) (*postgresEngine, error) {
 	}
 	config.OnNotice = func(c *pgconn.PgConn, n *pgconn.Notice) {
 		if n.SeverityUnlocalized == "WARNING" {
-			c.CustomData()["warning"] = n.Message
+			c.CustomData()[warned] = n.Message
 		}
 	}
-	return &postgresEngine{config: config}, nil
+	return &postgresEngine{config: config, made: time.Now()}, nil
 }
 
 // unusable says what is wrong with a URL, but nothing that could hold its password.
@@ -91,6 +96,9 @@ func (e *postgresEngine) open(bool) (*sql.DB, error) {
 	connector := stdlib.GetConnector(*e.config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
 		// What is acknowledged is on disk, here and where the server's settings say.
 		_, err := c.Exec(ctx, "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')")
+		if err != nil {
+			cut(c.PgConn().Conn()) // nobody else knows of it yet
+		}
 		return err
 	}))
 	db := sql.OpenDB(awayConnector{connector, e})
@@ -108,19 +116,28 @@ func (c awayConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if c.engine.isAway() {
 		return nil, connectionLost(errors.New("the database was away a moment ago"))
 	}
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, connecting{}, true), awayWait)
+	// That a client goes away says nothing of the database.
+	ctx, cancel := context.WithTimeout(context.WithValue(context.WithoutCancel(ctx), connecting{}, true), awayWait)
 	defer cancel()
+	began := c.engine.now()
 	conn, err := c.Connector.Connect(ctx)
 	if err != nil {
 		c.engine.setAway()
 		return nil, connectionLost(err)
 	}
+	conn.(*stdlib.Conn).Conn().PgConn().CustomData()[connectedAt] = began
 	return conn, nil
 }
 
-func (e *postgresEngine) isAway() bool { return time.Now().UnixNano() < e.away.Load() }
+// What a connection carries with it.
+const (
+	connectedAt = "connected at" // in the engine's time
+	warned      = "warned"       // the last warning
+)
 
-func (e *postgresEngine) setAway() { e.away.Store(time.Now().Add(awayRest).UnixNano()) }
+func (e *postgresEngine) now() int64   { return int64(time.Since(e.made)) }
+func (e *postgresEngine) isAway() bool { return e.now() < e.away.Load() }
+func (e *postgresEngine) setAway()     { e.away.Store(e.now() + int64(awayRest)) }
 
 func (*postgresEngine) check(ctx context.Context, db *sql.DB) error {
 	var version int
@@ -202,27 +219,33 @@ func (*postgresEngine) contains(column string) string  { return "strpos(" + colu
 func (*postgresEngine) byIndex(table, _ string) string { return table }
 
 // begin: a View is one snapshot. An Update sees, once it holds the clock, all that was committed
-// before: a snapshot taken before that would be too old to write on.
+// before: a snapshot taken before that would be too old to write on. It does not insist on writing
+// where the server's settings are against it.
 func (*postgresEngine) begin(write bool) string {
 	if write {
-		return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+		return "BEGIN ISOLATION LEVEL READ COMMITTED"
 	}
 	return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 }
 
+func (*postgresEngine) light() []string {
+	return []string{"SET LOCAL synchronous_commit = off", "SET LOCAL lock_timeout = 100"}
+}
+
 // commit waits until the standbys have it, too, when there are any, but no longer than lockWait. Of
-// an ERROR it knows that nothing was saved. A wait for the standby that was canceled on the server
-// is answered as if it were over, with a warning: then the outcome is not known.
+// an ERROR it knows that nothing was saved, unless that tells of a connection behind a proxy or says
+// itself that it is not known. A wait for the standby that was canceled on the server is answered as
+// if it were over, with a warning: then the outcome is not known.
 func (*postgresEngine) commit(ctx context.Context, conn *sql.Conn) (known bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
 	err = raw(conn, func(c *pgconn.PgConn) error {
-		delete(c.CustomData(), "warning")
+		delete(c.CustomData(), warned)
 		results, err := c.Exec(ctx, "COMMIT").ReadAll()
 		if err != nil {
 			return err
 		}
-		if warning := c.CustomData()["warning"]; warning != nil {
+		if warning := c.CustomData()[warned]; warning != nil {
 			return fmt.Errorf("warning on commit: %v", warning)
 		}
 		if tag := results[0].CommandTag.String(); tag != "COMMIT" {
@@ -232,7 +255,10 @@ func (*postgresEngine) commit(ctx context.Context, conn *sql.Conn) (known bool, 
 		return nil
 	})
 	var e *pgconn.PgError
-	return known || (errors.As(err, &e) && e.SeverityUnlocalized == "ERROR"), err
+	if errors.As(err, &e) {
+		known = e.SeverityUnlocalized == "ERROR" && e.Code != "40003" && !strings.HasPrefix(e.Code, "08")
+	}
+	return known, err
 }
 
 // raw lends the driver's connection.
@@ -246,36 +272,74 @@ func raw(conn *sql.Conn, do func(*pgconn.PgConn) error) error {
 	})
 }
 
-// guard asks the server, on a connection of its own, whether it is there, once a transaction has
-// lasted a second, and every second after. When it is not, what the transaction waits for fails.
-func (e *postgresEngine) guard(conn *sql.Conn) (stop func()) {
-	var wire net.Conn
-	if err := raw(conn, func(c *pgconn.PgConn) error { wire = c.Conn(); return nil }); err != nil {
-		return func() {}
+// guard asks the server, on a connection of its own, whether it is there, as long as a transaction
+// lasts. When it is not, what the transaction waits for fails, and whatever was connected before is
+// of no use.
+func (e *postgresEngine) guard(conn *sql.Conn) (stop func(), err error) {
+	g := &guard{engine: e}
+	err = raw(conn, func(c *pgconn.PgConn) error {
+		if at, ok := c.CustomData()[connectedAt].(int64); !ok || at < e.dead.Load() || c.IsClosed() {
+			return errConnectionLost
+		}
+		g.wire = c.Conn()
+		return nil
+	})
+	if err != nil {
+		return func() {}, connectionLost(err)
 	}
-	const every = time.Second
-	var stopped atomic.Bool
-	var timer atomic.Pointer[time.Timer]
-	timer.Store(time.AfterFunc(every, func() {
-		if stopped.Load() {
-			return
-		}
-		if !answers(wire.RemoteAddr()) {
-			e.setAway()
-			_ = wire.SetDeadline(time.Unix(1, 0)) // the driver then gives the connection up
-			return
-		}
-		if t := timer.Load(); t != nil {
-			t.Reset(every)
-		}
-	}))
-	return func() {
-		stopped.Store(true)
-		timer.Load().Stop()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.timer = time.AfterFunc(guardEvery, g.ask)
+	return g.stop, nil
+}
+
+// guard watches over one transaction.
+type guard struct {
+	engine *postgresEngine
+	wire   net.Conn
+
+	mu    sync.Mutex
+	timer *time.Timer
+	over  bool
+}
+
+func (g *guard) ask() {
+	began := g.engine.now()
+	there := answers(g.wire.RemoteAddr())
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case g.over: // the connection serves another transaction
+	case there:
+		g.timer.Reset(guardEvery)
+	default:
+		g.engine.dead.Store(began)
+		g.engine.setAway()
+		cut(g.wire)
 	}
 }
 
-// answers reports whether a server answers the protocol's first question, whether it takes TLS.
+func (g *guard) stop() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.over = true
+	g.timer.Stop()
+}
+
+// cut closes a connection below TLS, which would wait to take its leave.
+func cut(wire net.Conn) {
+	if t, ok := wire.(*tls.Conn); ok {
+		wire = t.NetConn()
+	}
+	_ = wire.Close() // it was of no use
+}
+
+func (*postgresEngine) cut(conn *sql.Conn) {
+	_ = raw(conn, func(c *pgconn.PgConn) error { cut(c.Conn()); return nil }) // else it is closed
+}
+
+// answers reports whether a server answers the protocol's first question: whether it takes GSSAPI. To
+// ask for TLS and leave would be told in its log.
 func answers(at net.Addr) bool {
 	conn, err := net.DialTimeout(at.Network(), at.String(), hostWait)
 	if err != nil {
@@ -285,30 +349,34 @@ func answers(at net.Addr) bool {
 	if conn.SetDeadline(time.Now().Add(hostWait)) != nil {
 		return false
 	}
-	sslRequest := []byte{0, 0, 0, 8, 4, 210, 22, 47}
-	if _, err := conn.Write(sslRequest); err != nil {
+	gssRequest := []byte{0, 0, 0, 8, 4, 210, 22, 48}
+	if _, err := conn.Write(gssRequest); err != nil {
 		return false
 	}
 	n, err := conn.Read(make([]byte, 1))
 	return err == nil && n == 1
 }
 
-func (*postgresEngine) broken(conn *sql.Conn) bool {
+// broken is a connection that is closed, that leads to a server which no longer takes writes, or whose
+// prepared statement is older than its table's columns.
+func (*postgresEngine) broken(conn *sql.Conn, failure error) bool {
+	var e *pgconn.PgError
+	if errors.As(failure, &e) && (e.Code == "25006" || e.Routine == "RevalidateCachedQuery") {
+		return true
+	}
 	closed := false
 	err := raw(conn, func(c *pgconn.PgConn) error { closed = c.IsClosed(); return nil })
 	return closed || err != nil
 }
 
-// repeatable: a serialization failure, a deadlock, or a connection that is gone while the database is
-// not, or that leads to a server which no longer takes writes.
+// repeatable: a serialization failure, a deadlock, or a connection that is of no use while the
+// database is not away.
 func (e *postgresEngine) repeatable(err error) bool {
 	switch code(err) {
-	case "40001", "40P01", "25006", "57P01", "57P02", "57P03":
+	case "40001", "40P01":
 		return true
-	case "":
-		return errors.Is(err, errConnectionLost) && !e.isAway()
 	}
-	return false
+	return errors.Is(err, errConnectionLost) && !e.isAway()
 }
 
 // code is the SQLSTATE of an error; "" when the server did not tell it.

@@ -64,6 +64,12 @@ func (s *session) close() error {
 	if s.conn == nil {
 		return nil
 	}
+	unguard, err := s.engine.guard(s.conn)
+	defer unguard()
+	if err != nil {
+		s.drop()
+		return nil
+	}
 	s.forget()
 	conn := s.conn
 	s.conn = nil
@@ -78,11 +84,12 @@ func (s *session) forget() {
 }
 
 // drop closes the connection itself, which ends whatever transaction it is in, and does not give it
-// back to its pool.
+// back to its pool. It waits for nothing.
 func (s *session) drop() {
 	if s.conn == nil {
 		return
 	}
+	s.engine.cut(s.conn)
 	s.forget()
 	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // how database/sql is told to close it
 	s.conn = nil
@@ -101,19 +108,39 @@ func (s *session) begin(ctx context.Context, write bool) error {
 			}
 		}
 		s.failed = nil
-		if len(s.stmts) >= maxStatements { // here, where none of them is in use
-			s.forget()
-		}
-		s.unguard = s.engine.guard(s.conn)
-		err := s.control(s.engine.begin(write))
-		if err == nil {
-			return nil
-		}
-		s.unguard()
-		if fresh || !errors.Is(err, errConnectionLost) {
+		err := s.start(write)
+		if err == nil || fresh || !errors.Is(err, errConnectionLost) {
 			return err
 		}
 	}
+}
+
+// start opens a transaction on the connection there is. When it fails the connection is dropped.
+func (s *session) start(write bool) (err error) {
+	if s.unguard, err = s.engine.guard(s.conn); err != nil {
+		s.drop()
+		return err
+	}
+	if len(s.stmts) >= maxStatements { // here, where none of them is in use
+		s.forget()
+	}
+	if err = s.control(s.engine.begin(write)); err != nil {
+		s.unguard()
+	}
+	return err
+}
+
+// outcome is what becomes of a transaction in which do returned err: also when do did not mind it, the
+// transaction is lost with the first statement that failed. That the connection was lost while rows
+// were read is found here.
+func (s *session) outcome(err error) error {
+	switch {
+	case err == nil:
+		return s.failed
+	case s.failed == nil && s.conn != nil && s.engine.broken(s.conn, err):
+		return s.fail(err)
+	}
+	return err
 }
 
 // commit ends the transaction. Before COMMIT is sent it fails with what the transaction is lost for:
@@ -142,7 +169,11 @@ func (s *session) commit(ctx context.Context) (known bool, err error) {
 
 // rollback ends a transaction that is not committed, whatever became of it.
 func (s *session) rollback() {
-	if s.conn != nil {
+	switch {
+	case s.conn == nil:
+	case errors.Is(s.failed, errConnectionLost):
+		s.drop()
+	default:
 		s.failed = nil
 		_ = s.control("ROLLBACK") // the engine may have done it, on a full disk say
 	}
@@ -203,7 +234,7 @@ func (s *session) fail(err error) error {
 	if err == nil {
 		return nil
 	}
-	if s.conn != nil && s.engine.broken(s.conn) {
+	if s.conn != nil && s.engine.broken(s.conn, err) {
 		err = connectionLost(err)
 	}
 	if s.failed == nil {

@@ -110,14 +110,17 @@ func (sqliteEngine) begin(write bool) string {
 	return "BEGIN"
 }
 
+func (sqliteEngine) light() []string { return nil } // a file has no standby
+
 // commit knows the outcome only of a full disk.
 func (sqliteEngine) commit(ctx context.Context, conn *sql.Conn) (known bool, err error) {
 	_, err = conn.ExecContext(ctx, "COMMIT")
 	return sqliteKind(err) == kindFull, err
 }
 
-func (sqliteEngine) guard(*sql.Conn) func()                             { return func() {} }
-func (sqliteEngine) broken(*sql.Conn) bool                              { return false }
+func (sqliteEngine) guard(*sql.Conn) (func(), error)                    { return func() {}, nil }
+func (sqliteEngine) cut(*sql.Conn)                                      {} // it waits for nobody
+func (sqliteEngine) broken(*sql.Conn, error) bool                       { return false }
 func (sqliteEngine) repeatable(error) bool                              { return false } // it has waited for its lock
 func (sqliteEngine) snapshot(context.Context, *session) (string, error) { return "", nil }
 

@@ -117,6 +117,7 @@ func (s *Store) Close() error {
 type By struct {
 	Actor     access.Actor
 	RequestID string
+	Light     bool // what is written may be lost, and is not to be waited for: neither its lock nor its standby
 }
 
 // attempts is how often a transaction is tried that fails before its COMMIT for what may pass.
@@ -149,15 +150,15 @@ func (s *Store) view(ctx context.Context, do func(*Reader) error) (repeat bool, 
 		return s.engine.repeatable(err), err
 	}
 	defer func() {
-		repeat = err != nil && conn.failed != nil && s.engine.repeatable(conn.failed)
+		repeat = s.engine.repeatable(conn.failed)
 		conn.rollback()
 	}()
 	r := &Reader{ctx: ctx, session: conn, store: s}
 	if err := r.readClock("SELECT at, accounts_at, plan_at FROM clock"); err != nil {
-		return false, err
+		return false, conn.outcome(err)
 	}
 	r.now = max(r.at, period.InstantOf(s.options.Clock()))
-	return false, do(r)
+	return false, conn.outcome(do(r))
 }
 
 // Update runs do in one transaction and commits it when do returns nil. Nothing is written
@@ -179,21 +180,28 @@ func (s *Store) update(ctx context.Context, by By, do func(*Writer) error) (repe
 	committed := false
 	defer func() { // also when do panics
 		if !committed {
-			repeat = err != nil && conn.failed != nil && s.engine.repeatable(conn.failed)
+			repeat = s.engine.repeatable(conn.failed)
 			conn.rollback()
 		}
 	}()
 	w := &Writer{Reader: Reader{ctx: ctx, session: conn, store: s, actor: by.Actor, writing: true}, requestID: by.RequestID, heads: map[string]head{}}
+	if by.Light {
+		for _, setting := range s.engine.light() {
+			if _, err := w.exec(setting); err != nil {
+				return false, err
+			}
+		}
+	}
 	now := period.InstantOf(s.options.Clock())
 	err = w.readClock("UPDATE clock SET at = CASE WHEN at >= ? THEN at + 1 ELSE ? END RETURNING at, accounts_at, plan_at", now, now)
-	if err != nil {
-		return false, err
+	if err == nil {
+		w.now = w.at
+		err = do(w)
 	}
-	w.now = w.at
-	if err := do(w); err != nil {
-		return false, err
+	if err == nil {
+		err = w.stampChanges()
 	}
-	if err := w.stampChanges(); err != nil {
+	if err := conn.outcome(err); err != nil {
 		return false, err
 	}
 	known, err := conn.commit(ctx)
