@@ -369,11 +369,11 @@ func (*postgresEngine) broken(conn *sql.Conn, failure error) bool {
 	return closed || err != nil
 }
 
-// repeatable: a serialization failure, a deadlock, or a connection that is of no use while the
-// database is not away.
+// repeatable: a serialization failure, a deadlock, a server that stops or starts, or a connection that
+// is of no use while the database is not away.
 func (e *postgresEngine) repeatable(err error) bool {
 	switch code(err) {
-	case "40001", "40P01":
+	case "40001", "40P01", "57P01", "57P02", "57P03":
 		return true
 	}
 	return errors.Is(err, errConnectionLost) && !e.isAway()
