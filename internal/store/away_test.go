@@ -3,17 +3,19 @@
 package store
 
 import (
+	"brandregistry/internal/area"
+	"brandregistry/internal/catalog"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/store/storetest"
-	"bytes"
 	"context"
+	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,115 +23,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// What the wire between a store and its server does.
-const (
-	passing       int32 = iota
-	refusing            // new connections and all data: reset
-	frozen              // nothing comes through, nothing is refused
-	cutAfterwards       // COMMIT arrives, its answer does not
-	cutBefore           // COMMIT does not arrive
-)
-
-// wire is a server's address that can fail.
-type wire struct {
-	net.Listener
-	server string
-	mode   atomic.Int32
-	mu     sync.Mutex
-	open   map[net.Conn]bool
-	silent map[net.Conn]bool // servers whose next answer is lost
-	wg     sync.WaitGroup
-}
-
-// wired returns a schema's URL that leads through a wire, and one that does not.
-func wired(t *testing.T) (w *wire, through, direct string) {
-	t.Helper()
-	direct = storetest.Schema(t)
-	u, err := url.Parse(direct)
-	must(t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	w = &wire{Listener: listener, server: u.Host, open: map[net.Conn]bool{}, silent: map[net.Conn]bool{}}
-	w.wg.Go(w.serve)
-	t.Cleanup(func() {
-		_ = listener.Close()
-		w.reset()
-		w.wg.Wait()
-	})
-	u.Host = listener.Addr().String()
-	return w, u.String(), direct
-}
-
-func (w *wire) serve() {
-	for {
-		client, err := w.Accept()
-		if err != nil {
-			return
-		}
-		if w.mode.Load() == refusing {
-			_ = client.(*net.TCPConn).SetLinger(0)
-			_ = client.Close()
-			continue
-		}
-		server, err := net.Dial("tcp", w.server)
-		if err != nil {
-			_ = client.Close()
-			continue
-		}
-		w.mu.Lock()
-		w.open[client], w.open[server] = true, true
-		w.mu.Unlock()
-		w.wg.Go(func() { w.pump(server, client, true) })
-		w.wg.Go(func() { w.pump(client, server, false) })
-	}
-}
-
-// pump copies one direction until either side closes.
-func (w *wire) pump(to, from net.Conn, asking bool) {
-	defer to.Close()
-	defer from.Close()
-	b := make([]byte, 32<<10)
-	for {
-		n, err := from.Read(b)
-		if err != nil {
-			return
-		}
-		commit := asking && bytes.Contains(b[:n], []byte("COMMIT\x00"))
-		switch mode := w.mode.Load(); {
-		case mode == frozen:
-			continue
-		case mode == refusing, mode == cutBefore && commit, w.isSilent(from):
-			return
-		case mode == cutAfterwards && commit:
-			w.silence(to)
-		}
-		if _, err := to.Write(b[:n]); err != nil {
-			return
-		}
-	}
-}
-
-func (w *wire) silence(server net.Conn) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.silent[server] = true
-}
-
-func (w *wire) isSilent(server net.Conn) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.silent[server]
-}
-
-// reset closes all connections.
-func (w *wire) reset() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for c := range w.open {
-		_ = c.Close()
-		delete(w.open, c)
-	}
-}
+// bound is within what time a database that is away is told.
+const bound = 2 * time.Second
 
 // unknown reports whether an error is that of an outcome which nobody knows.
 func unknown(err error) bool {
@@ -137,183 +32,387 @@ func unknown(err error) bool {
 	return errors.As(err, &f) && f.Code == fault.Unavailable && strings.Contains(f.Detail.ZH, "未知") && f.RetryAfter > 0
 }
 
-// TestAway takes the database away in each manner, from under 32 transactions at once.
+// busyNow reports whether an error says that nothing was done, and to come again.
+func busyNow(err error) bool {
+	var f *fault.Error
+	return errors.As(err, &f) && f.Code == fault.Unavailable && !unknown(err) && f.RetryAfter > 0
+}
+
+func check(r *Reader) error { return r.CheckSchema() }
+
+// sessionsOf counts the connections on the server that came over a wire.
+func sessionsOf(t *testing.T, w *storetest.Wire) (n int) {
+	t.Helper()
+	conn, err := pgx.Connect(background, w.Direct)
+	must(t, err)
+	defer conn.Close(background)
+	must(t, conn.QueryRow(background, "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1", w.Name).Scan(&n))
+	return n
+}
+
+// await waits until something holds.
+func await(t *testing.T, what string, within time.Duration, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(within); !holds(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("after %v: not %s", within, what)
+		}
+	}
+}
+
+// TestAway takes the database away in each manner: from under transactions that begin, alone and 32 at
+// once, and from under one that has begun.
 func TestAway(t *testing.T) {
-	for name, mode := range map[string]int32{"refusing": refusing, "frozen": frozen} {
+	manners := map[string]func(*storetest.Wire){
+		"refused":             func(w *storetest.Wire) { w.Set(storetest.Refusing) },
+		"reset, then refused": func(w *storetest.Wire) { w.Set(storetest.Refusing); w.Reset() },
+		"frozen":              func(w *storetest.Wire) { w.Set(storetest.Frozen) },
+		"reset, then frozen":  func(w *storetest.Wire) { w.Set(storetest.Frozen); w.Reset() },
+		"a wrong password":    func(w *storetest.Wire) { w.Answer("28P01") },
+		"no such database":    func(w *storetest.Wire) { w.Answer("3D000") },
+		"starting up":         func(w *storetest.Wire) { w.Answer("57P03") },
+	}
+	for name, takeAway := range manners {
 		t.Run(name, func(t *testing.T) {
 			leaks := goleak.IgnoreCurrent()
-			w, through, direct := wired(t)
-			s, err := Open(background, Options{URL: through}, true)
+			w := storetest.NewWire(t)
+			s, err := Open(background, Options{URL: w.Through}, true)
 			must(t, err)
-			update(t, s, func(w *Writer) error { return addArea(w, 0) })
-			w.mode.Store(mode)
-			for range 3 { // one after the other, each on a connection that was idle
+			idle, err := Open(background, Options{URL: w.Through}, false)
+			must(t, err)
+			update(t, s, func(w *Writer) error {
+				for n := range maxStatements { // what its connection keeps is more than enough
+					if err := w.row(fmt.Sprintf("SELECT %d", n)).Scan(new(int)); err != nil {
+						return err
+					}
+				}
+				return addArea(w, 0)
+			})
+			all := sessionsOf(t, w)
+
+			since := time.Time{} // when it went away
+			attempt := func(i int) {
 				began := time.Now()
-				if err := s.View(background, func(r *Reader) error { return r.CheckSchema() }); !fault.Is(err, fault.Unavailable) || time.Since(began) > 2*time.Second {
-					t.Errorf("alone, after %v: %v", time.Since(began), err)
+				if began.Before(since) {
+					began = since
+				}
+				var err error
+				if i%2 == 0 {
+					err = s.View(background, check)
+				} else {
+					err = s.Update(background, By{}, func(w *Writer) error { return addArea(w, i) })
+				}
+				if took := time.Since(began); !busyNow(err) || took >= bound {
+					t.Errorf("transaction %d, after %v: %v", i, took, err)
 				}
 			}
-			for range 2 { // what was open is lost; then, what is new
+			together := func() {
 				var wg sync.WaitGroup
 				for i := range 32 {
-					wg.Go(func() {
-						began := time.Now()
-						var err error
-						if i%2 == 0 {
-							err = s.View(background, func(r *Reader) error { return r.CheckSchema() })
-						} else {
-							err = s.Update(background, By{}, func(w *Writer) error { return addArea(w, i+1) })
-						}
-						var f *fault.Error
-						if took := time.Since(began); !errors.As(err, &f) || f.Code != fault.Unavailable || f.RetryAfter == 0 || took > 2*time.Second {
-							t.Errorf("after %v: %v", took, err)
-						}
-					})
+					wg.Go(func() { attempt(i) })
 				}
 				wg.Wait()
 			}
-			w.mode.Store(passing)
-			w.reset()
-			deadline := time.Now().Add(5 * time.Second)
-			for s.View(background, func(r *Reader) error { return r.CheckSchema() }) != nil {
-				if time.Now().After(deadline) {
-					t.Fatal("it does not recover")
+			calls := 0
+			err = s.View(background, func(r *Reader) error { // in its midst
+				calls++
+				if err := check(r); err != nil {
+					return err
 				}
+				takeAway(w)
+				since = time.Now()
+				together() // all others, on connections that were idle
+				return check(r)
+			})
+			if took := time.Since(since); !busyNow(err) || took >= bound || calls != 1 {
+				t.Errorf("a transaction that had begun, after %v and %d calls: %v", took, calls, err)
 			}
+			rested := func() bool { return !s.engine.(*postgresEngine).isAway() }
+			await(t, "tried again", bound, rested)
+			together() // on new connections
+			began := time.Now()
+			if err := idle.Close(); err != nil || time.Since(began) >= bound {
+				t.Errorf("closing, after %v: %v", time.Since(began), err)
+			}
+
+			w.Set(storetest.Passing)
+			await(t, "back", 2*awayRest, func() bool { return s.View(background, check) == nil })
 			update(t, s, func(w *Writer) error { return addArea(w, 100) })
 			if areas, events := count(t, s); areas != 2 || events != 2 {
 				t.Errorf("%d areas, %d events; want 2, 2", areas, events)
 			}
-			must(t, s.Close())
-			awaitNone(t, direct)
-			_ = w.Close()
-			w.reset()
-			w.wg.Wait()
-			goleak.VerifyNone(t, leaks, goleak.IgnoreTopFunction("time.Sleep"))
-		})
-	}
-}
-
-// awaitNone waits until no connection of a store to the schema is left on the server.
-func awaitNone(t *testing.T, direct string) {
-	t.Helper()
-	conn, err := pgx.Connect(background, direct)
-	must(t, err)
-	defer conn.Close(background)
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		var n int
-		must(t, conn.QueryRow(background, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'brandregistry' AND datname = current_database()").Scan(&n))
-		if n == 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d connections are left", n)
-		}
-	}
-}
-
-// TestLostConnectionsAreReplaced within the first transaction after a failover has cut them.
-func TestLostConnectionsAreReplaced(t *testing.T) {
-	w, through, _ := wired(t)
-	s := openURL(t, through)
-	for i := range 3 {
-		w.reset()
-		calls := 0
-		update(t, s, func(w *Writer) error { calls++; return addArea(w, i) })
-		w.reset()
-		if areas, _ := count(t, s); areas != i+1 || calls != 1 {
-			t.Errorf("%d areas after %d calls", areas, calls)
-		}
-		calls = 0
-		update(t, s, func(x *Writer) error { // cut in its midst
-			if calls++; calls == 1 {
-				w.reset()
+			for range 2 * cap(s.readers) {
+				must(t, s.View(background, check))
 			}
-			return addArea(x, 500+i)
-		})
-		if calls != 2 {
-			t.Errorf("run %d times, want 2", calls)
-		}
-		update(t, s, func(w *Writer) error {
-			_, err := w.exec("DELETE FROM areas WHERE code LIKE '3301095%'")
-			return err
+			await(t, "as few connections as before", 5*time.Second, func() bool { return sessionsOf(t, w) <= all })
+			must(t, s.Close())
+			await(t, "without a connection", 5*time.Second, func() bool { return sessionsOf(t, w) == 0 })
+			if n := w.Cancels(); n != 0 {
+				t.Errorf("%d statements were canceled", n)
+			}
+			w.Close()
+			goleak.VerifyNone(t, leaks)
 		})
 	}
 }
 
-// TestUnknownOutcome: a COMMIT that was sent is never run again by the program.
-func TestUnknownOutcome(t *testing.T) {
-	for mode, there := range map[int32]int{cutAfterwards: 1, cutBefore: 0} {
-		w, through, _ := wired(t)
-		s := openURL(t, through)
-		w.mode.Store(mode)
+// TestGuardWatchesOverOneTransaction: what it finds too late is not told the next one, which has the
+// same connection and whose server answers it.
+func TestGuardWatchesOverOneTransaction(t *testing.T) {
+	t.Parallel()
+	w := storetest.NewWire(t)
+	s := openURL(t, w.Through)
+	w.Set(storetest.Deaf) // the guard gets no answer, the transaction does
+	var first, second *sql.Conn
+	update(t, s, func(tx *Writer) error {
+		first = tx.session.conn
+		await(t, "guarded", bound, func() bool { return w.Taken() > 0 })
+		return nil
+	})
+	asked := time.Now()
+	update(t, s, func(tx *Writer) error {
+		second = tx.session.conn
+		for time.Since(asked) < hostWait+50*time.Millisecond { // until the first guard has given up
+			if _, err := tx.exec("SELECT pg_sleep(0.02)"); err != nil {
+				return err
+			}
+		}
+		return addArea(tx, 1)
+	})
+	if first != second {
+		t.Error("the connection was replaced")
+	}
+}
+
+// TestGuardLetsLongStatementsBe: a server that answers may take its time.
+func TestGuardLetsLongStatementsBe(t *testing.T) {
+	t.Parallel()
+	w := storetest.NewWire(t)
+	s := openURL(t, w.Through)
+	w.Set(storetest.Passing)
+	calls := 0
+	must(t, s.View(background, func(r *Reader) error {
+		calls++
+		_, err := r.exec("SELECT pg_sleep(2.1)")
+		return err
+	}))
+	if calls != 1 || w.Taken() < 2 || w.Cancels() != 0 {
+		t.Errorf("%d calls, asked %d times, canceled %d times", calls, w.Taken(), w.Cancels())
+	}
+}
+
+// TestDeadServerIsFoundOnce: after a server has been found dead, the other connections to it are not
+// waited for one by one.
+func TestDeadServerIsFoundOnce(t *testing.T) {
+	t.Parallel()
+	w := storetest.NewWire(t)
+	s := openURL(t, w.Through)
+	w.Set(storetest.Deaf)
+	began := time.Now()
+	err := s.View(background, func(r *Reader) error {
+		_, err := r.exec("SELECT pg_sleep(10)")
+		return err
+	})
+	if took := time.Since(began); !busyNow(err) || took >= bound {
+		t.Fatalf("after %v: %v", took, err)
+	}
+	w.Set(storetest.Passing)
+	await(t, "back", 2*awayRest, func() bool { return s.View(background, check) == nil })
+	w.Set(storetest.Passing)
+	for range cap(s.readers) + 1 {
+		must(t, s.View(background, check))
+	}
+	if n := w.Taken(); n < cap(s.readers)-2 {
+		t.Errorf("%d of %d connections were made anew", n, cap(s.readers))
+	}
+}
+
+// cutter is text that cuts a wire while it is read.
+type cutter string
+
+var cutNext *storetest.Wire // nil: none
+
+// Scan is sql.Scanner's.
+func (*cutter) Scan(any) error {
+	if cutNext != nil {
+		cutNext.Reset()
+		cutNext = nil
+	}
+	return nil
+}
+
+// TestLostConnectionsAreReplaced within the first transaction that comes after a failover has cut
+// them, or that it has cut, at whatever it was; but it is run three times at most.
+func TestLostConnectionsAreReplaced(t *testing.T) {
+	w := storetest.NewWire(t)
+	s := openURL(t, w.Through)
+	const much = "SELECT repeat('x', 1000) FROM generate_series(1, 30000)" // more than a buffer holds
+	moments := map[string]func(r *Reader, cut func()) error{
+		"before a statement": func(r *Reader, cut func()) error {
+			cut()
+			return r.row("SELECT 1").Scan(new(int))
+		},
+		"before a statement whose failure is not minded": func(r *Reader, cut func()) error {
+			cut()
+			_ = r.row("SELECT 1").Scan(new(int))
+			return nil
+		},
+		"between a row and its end": func(r *Reader, cut func()) error {
+			found := r.row(much)
+			cut()
+			return found.Scan(new(string))
+		},
+		"while rows are read": func(r *Reader, cut func()) error {
+			return r.each(func(scan func(...any) error) error {
+				cut()
+				return scan(new(string))
+			}, much)
+		},
+		"while gorm reads rows": func(r *Reader, cut func()) error {
+			var rows []struct{ Repeat cutter }
+			cut()
+			return r.orm().Raw(much).Scan(&rows).Error
+		},
+	}
+	for name, moment := range moments {
+		for times := range attempts + 1 {
+			calls := 0
+			do := func(r *Reader) error {
+				calls++
+				return moment(r, func() {
+					switch {
+					case calls > times:
+					case name == "while gorm reads rows":
+						cutNext = w
+					default:
+						w.Reset()
+					}
+				})
+			}
+			want, fine := times+1, times < attempts
+			if !fine {
+				want = attempts
+			}
+			if err := s.View(background, do); (err == nil) != fine || (!fine && !busyNow(err)) || calls != want {
+				t.Errorf("View cut %d times %s: %v after %d calls, want %d", times, name, err, calls, want)
+			}
+			calls = 0
+			if err := s.Update(background, By{}, func(tx *Writer) error { return do(&tx.Reader) }); (err == nil) != fine || (!fine && !busyNow(err)) || calls != want {
+				t.Errorf("Update cut %d times %s: %v after %d calls, want %d", times, name, err, calls, want)
+			}
+		}
+	}
+	w.Reset() // while nobody uses them
+	for range 2 * cap(s.readers) {
 		calls := 0
-		err := s.Update(background, By{}, func(w *Writer) error { calls++; return addArea(w, 1) })
-		if !unknown(err) || calls != 1 {
-			t.Errorf("mode %d: %v after %d calls", mode, err, calls)
+		must(t, s.View(background, func(r *Reader) error { calls++; return check(r) }))
+		if calls != 1 {
+			t.Errorf("after the connection was lost while idle: %d calls", calls)
 		}
-		w.mode.Store(passing)
-		if areas, events := count(t, s); areas != there || events != there {
-			t.Errorf("mode %d: %d areas, %d events, want %d", mode, areas, events, there)
-		}
-		update(t, s, func(w *Writer) error { return addArea(w, 2) })
+	}
+	calls := 0
+	update(t, s, func(w *Writer) error { calls++; return addArea(w, 1) })
+	if areas, _ := count(t, s); areas != 1 || calls != 1 {
+		t.Errorf("%d areas after %d calls", areas, calls)
+	}
+}
+
+// TestUnknownOutcome: a COMMIT that was sent is never run again by the program, nor canceled.
+func TestUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		manner storetest.Manner
+		saved  int
+	}{
+		"its answer is lost": {storetest.AnswerLost, 1},
+		"it is lost":         {storetest.CommitLost, 0},
+		"it arrives late":    {storetest.FrozenByCommit, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := storetest.NewWire(t)
+			s := openURL(t, w.Through)
+			w.Set(c.manner)
+			calls, began := 0, time.Now()
+			err := s.Update(background, By{}, func(w *Writer) error { calls++; return addArea(w, 1) })
+			if took := time.Since(began); !unknown(err) || calls != 1 || took >= bound {
+				t.Errorf("%v after %d calls and %v", err, calls, took)
+			}
+			w.Set(storetest.Passing)
+			await(t, "back", 2*awayRest, func() bool { return s.View(background, check) == nil })
+			await(t, "settled", bound, func() bool { areas, _ := count(t, s); return areas == c.saved })
+			update(t, s, func(w *Writer) error { return addArea(w, 2) })
+			if areas, events := count(t, s); areas != c.saved+1 || events != c.saved+1 {
+				t.Errorf("%d areas, %d events, want %d", areas, events, c.saved+1)
+			}
+			if n := w.Cancels(); n != 0 {
+				t.Errorf("%d statements were canceled", n)
+			}
+		})
 	}
 }
 
 // TestWhatIsRunAgain raises errors before and at the commit.
 func TestWhatIsRunAgain(t *testing.T) {
-	raise := func(w *Writer, how string) error {
-		_, err := w.exec("DO $$ BEGIN RAISE " + how + "; END $$")
-		return err
+	exec := func(w *Writer, statements ...string) error {
+		for _, s := range statements {
+			if _, err := w.exec(s); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	failing := func(how string, times int) func(*Writer, int) error {
+	failing := func(times int, statement string) func(*Writer, int) error {
 		return func(w *Writer, call int) error {
-			if call <= times {
-				return raise(w, how)
+			if call > times {
+				return nil
 			}
-			return nil
+			return exec(w, statement)
 		}
 	}
-	deferred := func(how string) func(*Writer, int) error {
+	raise := func(how string) string { return "DO $$ BEGIN RAISE " + how + "; END $$" }
+	code := func(code string) string { return raise("EXCEPTION USING ERRCODE = '" + code + "'") }
+	late := func(how string) func(*Writer, int) error {
 		return func(w *Writer, _ int) error {
-			for _, statement := range []string{
-				"CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE " + how + "; RETURN NULL; END $$",
+			return exec(w, "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "+how+"; RETURN NULL; END $$",
 				"CREATE CONSTRAINT TRIGGER late AFTER UPDATE ON areas DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()",
-				"UPDATE areas SET reports = 1",
-			} {
-				if _, err := w.exec(statement); err != nil {
-					return err
-				}
-			}
-			return nil
+				"UPDATE areas SET reports = 1")
 		}
 	}
-	busyNow := func(err error) bool { return fault.Is(err, fault.Unavailable) && !unknown(err) }
 	fine := func(err error) bool { return err == nil }
+	internal := func(err error) bool { return err != nil && !errors.As(err, new(*fault.Error)) }
+	is := func(code fault.Code) func(error) bool { return func(err error) bool { return fault.Is(err, code) } }
 	for name, c := range map[string]struct {
 		do    func(w *Writer, call int) error
 		calls int
 		want  func(error) bool
 		saved bool
 	}{
-		"a conflict once":          {failing("EXCEPTION USING ERRCODE = '40001'", 1), 2, fine, true},
-		"a deadlock twice":         {failing("EXCEPTION USING ERRCODE = '40P01'", 2), 3, fine, true},
-		"a conflict always":        {failing("EXCEPTION USING ERRCODE = '40001'", 9), 3, busyNow, false},
-		"another error":            {failing("EXCEPTION USING ERRCODE = '22012'", 9), 1, func(err error) bool { return err != nil && !busyNow(err) }, false},
-		"no room":                  {failing("EXCEPTION USING ERRCODE = '53100'", 9), 1, func(err error) bool { return fault.Is(err, fault.StorageFull) }, false},
-		"a duplicate":              {failing("EXCEPTION USING ERRCODE = '23505'", 9), 1, func(err error) bool { return fault.Is(err, fault.AlreadyExists) }, false},
-		"canceled on the server":   {failing("EXCEPTION USING ERRCODE = '57014'", 9), 1, busyNow, false},
-		"a server that only reads": {failing("EXCEPTION USING ERRCODE = '25006'", 1), 2, fine, true},
-		"an error at the commit":   {deferred("EXCEPTION USING ERRCODE = '40001'"), 1, busyNow, false},
-		"a warning at the commit":  {deferred("WARNING 'canceling wait for synchronous replication'"), 1, unknown, true},
-		"a notice at the commit":   {deferred("NOTICE 'by the way'"), 1, fine, true},
-		"a session that is ended": {func(w *Writer, call int) error {
-			if call > 1 {
-				return nil
+		"a conflict once":            {failing(1, code("40001")), 2, fine, true},
+		"a deadlock twice":           {failing(2, code("40P01")), 3, fine, true},
+		"a conflict always":          {failing(9, code("40001")), 3, busyNow, false},
+		"a deadlock always":          {failing(9, code("40P01")), 3, busyNow, false},
+		"another error":              {failing(9, code("22012")), 1, internal, false},
+		"no room":                    {failing(9, code("53100")), 1, is(fault.StorageFull), false},
+		"a duplicate":                {failing(9, code("23505")), 1, is(fault.AlreadyExists), false},
+		"an error of the server":     {failing(9, code("58030")), 1, busyNow, false},
+		"canceled on the server":     {failing(9, "SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(5)"), 1, busyNow, false},
+		"ended on the server":        {failing(1, "SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(5)"), 2, fine, true},
+		"always ended on the server": {failing(9, "SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(5)"), 3, busyNow, false},
+		"an old plan": {func(w *Writer, call int) error {
+			if call == 1 {
+				return exec(w, "CREATE TEMP TABLE grown (a INT)", "SELECT * FROM grown", "ALTER TABLE grown ADD b INT", "SELECT * FROM grown")
 			}
-			_, err := w.exec("SELECT pg_terminate_backend(pg_backend_pid())")
-			return err
+			return nil
 		}, 2, fine, true},
+		"a conflict at the commit":          {late("EXCEPTION USING ERRCODE = '40001'"), 1, busyNow, false},
+		"a deadlock at the commit":          {late("EXCEPTION USING ERRCODE = '40P01'"), 1, busyNow, false},
+		"a duplicate at the commit":         {late("EXCEPTION USING ERRCODE = '23505'"), 1, is(fault.AlreadyExists), false},
+		"a proxy's error at the commit":     {late("EXCEPTION USING ERRCODE = '08006'"), 1, unknown, false},
+		"a doubt at the commit":             {late("EXCEPTION USING ERRCODE = '40003'"), 1, unknown, false},
+		"a warning at the commit":           {late("WARNING 'canceling wait for synchronous replication'"), 1, unknown, true},
+		"a notice at the commit":            {late("NOTICE 'by the way'"), 1, fine, true},
+		"a warning, and a commit after it":  {failing(1, raise("WARNING 'mind'")), 1, fine, true},
+		"ended on the server by the commit": {late("NOTICE 'by %', (SELECT pg_terminate_backend(pg_backend_pid()) FROM pg_sleep(0))"), 1, unknown, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := openURL(t, storetest.Schema(t))
@@ -339,8 +438,48 @@ func TestWhatIsRunAgain(t *testing.T) {
 	}
 }
 
+// TestServerThatOnlyReads: until it takes writes again nothing is written, and then on new connections:
+// the old ones lead to what still only reads. Reading goes on.
+func TestServerThatOnlyReads(t *testing.T) {
+	t.Parallel()
+	role := "role_" + strings.ToLower(rand.Text())
+	schema := storetest.Schema(t)
+	must(t, storetest.Exec(schema, "CREATE ROLE "+role+" LOGIN SUPERUSER"))
+	t.Cleanup(func() { must(t, storetest.Exec(schema, "DROP ROLE "+role)) })
+	u, err := url.Parse(schema)
+	must(t, err)
+	u.User = url.User(role)
+	openURL(t, schema) // migrates
+	must(t, storetest.Exec(schema, "ALTER ROLE "+role+" SET default_transaction_read_only = on"))
+	s := openURL(t, u.String())
+	calls := 0
+	if err := s.Update(background, By{}, func(w *Writer) error { calls++; return addArea(w, 1) }); !busyNow(err) || calls != 0 {
+		t.Errorf("%v after %d calls", err, calls)
+	}
+	if areas, _ := count(t, s); areas != 0 {
+		t.Errorf("%d areas", areas)
+	}
+	must(t, storetest.Exec(schema, "ALTER ROLE "+role+" RESET default_transaction_read_only"))
+	update(t, s, func(w *Writer) error { return addArea(w, 1) })
+}
+
+// TestTableGrows under a program that has prepared its statements.
+func TestTableGrows(t *testing.T) {
+	url := storetest.Schema(t)
+	s := openURL(t, url)
+	all := func(r *Reader) error { return r.orm().Find(&[]catalog.Area{}).Error }
+	for range cap(s.readers) {
+		must(t, s.View(background, all))
+	}
+	must(t, storetest.Exec(url, "ALTER TABLE areas ADD COLUMN remark TEXT"))
+	for range cap(s.readers) {
+		must(t, s.View(background, all))
+	}
+}
+
 // TestLockIsNotWaitedForEver holds the clock from elsewhere.
 func TestLockIsNotWaitedForEver(t *testing.T) {
+	t.Parallel()
 	url := storetest.Schema(t)
 	s := openURL(t, url)
 	conn, err := pgx.Connect(background, url)
@@ -350,8 +489,9 @@ func TestLockIsNotWaitedForEver(t *testing.T) {
 	must(t, err)
 	_, err = tx.Exec(background, "UPDATE clock SET at = at")
 	must(t, err)
-	if err := s.Update(background, By{}, func(*Writer) error { return nil }); !fault.Is(err, fault.Unavailable) || unknown(err) {
-		t.Errorf("%v, want busy", err)
+	began, calls := time.Now(), 0
+	if err := s.Update(background, By{}, func(*Writer) error { calls++; return nil }); !busyNow(err) || calls != 0 || time.Since(began) < lockWait {
+		t.Errorf("%v after %d calls and %v, want busy after %v", err, calls, time.Since(began), lockWait)
 	}
 	count(t, s) // readers go on
 	must(t, tx.Rollback(background))
@@ -360,16 +500,17 @@ func TestLockIsNotWaitedForEver(t *testing.T) {
 
 // TestReplicasStartAtOnce on an empty database.
 func TestReplicasStartAtOnce(t *testing.T) {
+	t.Parallel()
 	url := storetest.Schema(t)
 	var wg sync.WaitGroup
-	for range 6 {
+	for i := range 8 {
 		wg.Go(func() {
 			s, err := Open(background, Options{URL: url}, true)
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			if err := s.Update(background, By{}, func(*Writer) error { return nil }); err != nil {
+			if err := s.Update(background, By{}, func(w *Writer) error { return addArea(w, i) }); err != nil {
 				t.Error(err)
 			}
 			if err := s.Close(); err != nil {
@@ -378,6 +519,9 @@ func TestReplicasStartAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	if areas, events := count(t, openURL(t, url)); areas != 8 || events != 8 {
+		t.Errorf("%d areas, %d events, want 8", areas, events)
+	}
 }
 
 // TestSchemaOfAnotherVersion: a program that is behind or ahead says so, when it starts and later.
@@ -387,7 +531,7 @@ func TestSchemaOfAnotherVersion(t *testing.T) {
 		s := openURL(t, url)
 		must(t, storetest.Exec(url, fmt.Sprintf("UPDATE goose_db_version SET version_id = %d WHERE version_id = 1", have)))
 		want := SchemaMismatch{Have: have, Want: 1}
-		err := s.View(background, func(r *Reader) error { return r.CheckSchema() })
+		err := s.View(background, check)
 		if got := (SchemaMismatch{}); !errors.As(err, &got) || got != want {
 			t.Errorf("running: %v, want %v", err, want)
 		}
@@ -401,30 +545,78 @@ func TestSchemaOfAnotherVersion(t *testing.T) {
 	}
 }
 
-// TestOpenSaysWhyNot, and never the password.
+// TestOpenSaysWhyNot, within the bound, and never the password.
 func TestOpenSaysWhyNot(t *testing.T) {
-	u, err := url.Parse(storetest.Server())
-	must(t, err)
-	u.User = url.UserPassword(u.User.Username(), "sesame")
-	for what, change := range map[string]func(*url.URL){
-		"does not exist":     func(u *url.URL) { u.Path = "/no_such_database" },
-		"connection refused": func(u *url.URL) { u.Host = "127.0.0.1:1" },
-		"sslmode is invalid": func(u *url.URL) { u.RawQuery = "sslmode=nonsense" },
-		"no such file":       func(u *url.URL) { u.RawQuery = "sslmode=verify-full&sslrootcert=/no/such/file" },
-		"cannot be parsed":   func(u *url.URL) { u.Host = "127.0.0.1:port" },
-		"canceled":           nil,
+	t.Parallel()
+	w := storetest.NewWire(t)
+	at := func(change func(*url.URL)) string {
+		u, err := url.Parse(w.Through)
+		must(t, err)
+		u.User = url.UserPassword(u.User.Username(), "sesame")
+		change(u)
+		return u.String()
+	}
+	as := func(*url.URL) {}
+	canceled, cancel := context.WithCancel(background)
+	cancel()
+	for _, c := range []struct {
+		ctx     context.Context
+		prepare func()
+		url     string
+		want    string
+	}{
+		{background, func() {}, at(func(u *url.URL) { u.Path = "/no_such_database" }), "3D000"},
+		{background, func() {}, at(func(u *url.URL) { u.Host = "127.0.0.1:1" }), "connection refused"},
+		{background, func() {}, at(func(u *url.URL) { u.RawQuery = "sslmode=nonsense" }), "sslmode is invalid"},
+		{background, func() {}, at(func(u *url.URL) { u.RawQuery = "sslmode=verify-full&sslrootcert=/no/such/file" }), "no such file"},
+		{background, func() {}, at(func(u *url.URL) { u.Host = "127.0.0.1:port" }), "cannot be parsed"},
+		{background, func() {}, at(func(u *url.URL) { u.Host = "no-such-host.invalid" }), "no-such-host.invalid"},
+		{canceled, func() {}, at(as), "canceled"},
+		{background, func() { w.Answer("28P01") }, at(as), "28P01"},
+		{background, func() { w.Set(storetest.Frozen) }, at(as), "timeout"},
 	} {
-		at := *u
-		ctx, cancel := context.WithCancel(background)
-		if change != nil {
-			change(&at)
-		} else {
-			cancel()
-		}
-		_, err := Open(ctx, Options{URL: at.String()}, false)
-		cancel()
-		if err == nil || !strings.Contains(err.Error(), what) || strings.Contains(err.Error(), "sesame") {
-			t.Errorf("%s: %v", what, err)
+		c.prepare()
+		began := time.Now()
+		_, err := Open(c.ctx, Options{URL: c.url}, false)
+		if took := time.Since(began); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "sesame") || took >= bound {
+			t.Errorf("%s: after %v: %v", c.want, took, err)
 		}
 	}
 }
+
+// BenchmarkGuard is the share of a View that its guard takes.
+func BenchmarkGuard(b *testing.B) {
+	s := openURL(b, storetest.Schema(b))
+	var took [2][]float64
+	measure := func(n int, e engine) {
+		var sessions []*session
+		for range cap(s.readers) {
+			r := <-s.readers
+			r.engine = e
+			sessions = append(sessions, r)
+		}
+		for _, r := range sessions {
+			s.readers <- r
+		}
+		began := time.Now()
+		for range 200 {
+			if err := s.View(background, func(r *Reader) error { _, err := r.Area(area.Nation); _ = err; return nil }); err != nil {
+				b.Fatal(err)
+			}
+		}
+		took[n] = append(took[n], float64(time.Since(began).Microseconds())/200)
+	}
+	for b.Loop() {
+		measure(0, s.engine)
+		measure(1, unguarded{s.engine})
+	}
+	for n, unit := range []string{"µs/guarded", "µs/unguarded"} {
+		slices.Sort(took[n])
+		b.ReportMetric(took[n][len(took[n])/2], unit)
+	}
+}
+
+// unguarded is an engine without the guard.
+type unguarded struct{ engine }
+
+func (unguarded) guard(*sql.Conn) (func(), error) { return func() {}, nil }

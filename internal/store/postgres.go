@@ -43,7 +43,7 @@ type postgresEngine struct {
 	config *pgx.ConnConfig
 	made   time.Time    // from when the engine's times are counted, by the clock that nobody sets
 	away   atomic.Int64 // until when nobody need try to connect
-	dead   atomic.Int64 // when a server did not answer: what was connected before is of no use
+	dead   atomic.Int64 // what was connected before is of no use
 }
 
 func newPostgres(url string) (*postgresEngine, error) {
@@ -358,11 +358,17 @@ func answers(at net.Addr) bool {
 }
 
 // broken is a connection that is closed, that leads to a server which no longer takes writes, or whose
-// prepared statement is older than its table's columns.
-func (*postgresEngine) broken(conn *sql.Conn, failure error) bool {
-	var e *pgconn.PgError
-	if errors.As(failure, &e) && (e.Code == "25006" || e.Routine == "RevalidateCachedQuery") {
-		return true
+// prepared statement is older than its table's columns, as the others' may be.
+func (e *postgresEngine) broken(conn *sql.Conn, failure error) bool {
+	var f *pgconn.PgError
+	if errors.As(failure, &f) {
+		if f.Routine == "RevalidateCachedQuery" {
+			e.dead.Store(e.now())
+			return true
+		}
+		if f.Code == "25006" {
+			return true
+		}
 	}
 	closed := false
 	err := raw(conn, func(c *pgconn.PgConn) error { closed = c.IsClosed(); return nil })
