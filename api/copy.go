@@ -3,6 +3,7 @@ package main
 import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/store"
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -37,7 +38,10 @@ func (c *copyCommand) Run(p *invocation) (err error) {
 		return usage(err)
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	to, err := open(c.To, true)
+	to, err := open(c.To, false)
+	if schema := (store.SchemaMismatch{}); errors.As(err, &schema) && schema.Have == 0 { // one with rows is left as it is
+		to, err = open(c.To, true)
+	}
 	if err != nil {
 		return usage(err)
 	}
@@ -45,14 +49,20 @@ func (c *copyCommand) Run(p *invocation) (err error) {
 
 	began := time.Now()
 	done, err := store.Copy(p.ctx, from, to, func(at store.Copied) {
-		fmt.Fprintf(p.stderr, "%s：%d 行\n", at.Table, at.Rows)
+		fmt.Fprintf(p.stderr, "%s：%d / %d 行\n", at.Table, at.Rows, at.Of)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return exit{exitUsage, errors.New("复制已中断，目标库仍是空的")}
+	case err != nil && done != nil:
+		return exit{exitUsage, fmt.Errorf("已写完，但提交没有得到确认：%s\n目标库要么仍是空的，要么已经完整：请再运行一次 copy；如果它说目标库不是空的，就对目标库运行 check", message(err))}
+	case err != nil:
 		return exit{exitUsage, fmt.Errorf("未复制任何内容：%s", message(err))}
 	}
 	took, rows := time.Since(began), int64(0)
 	for _, t := range done {
 		rows += t.Rows
+		fmt.Fprintf(p.stdout, "%s：%d 行\n", t.Table, t.Rows)
 	}
 	fmt.Fprintf(p.stdout, "复制了 %d 张表、%d 行，用时 %.1f 秒（每秒 %.0f 行）。\n", len(done), rows, took.Seconds(), float64(rows)/took.Seconds())
 	return c.verify(p, from, to)
@@ -67,6 +77,7 @@ func (c *copyCommand) verify(p *invocation, from, to *store.Store) error {
 		name  string
 		store *store.Store
 	}{{"来源库", from}, {"目标库", to}} {
+		fmt.Fprintf(p.stderr, "正在核对%s…\n", side.name)
 		err := side.store.View(p.ctx, func(tx *store.Reader) (err error) {
 			if counted[i], err = tx.CountRows(); err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/fault"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -15,18 +16,20 @@ import (
 var copied = []string{"areas", "accounts", "tokens", "windows", "extensions", "goals",
 	"coverage_revisions", "coverage_totals", "audit_events", "idempotency_keys", "clock"}
 
-// Copied says what a copy holds of one table.
+// Copied says how many rows of one table a copy holds, of how many there are.
 type Copied struct {
-	Table string
-	Rows  int64
+	Table    string
+	Rows, Of int64
 }
 
 // Copy writes all rows of one registry into another, which must be empty: of one snapshot, in one
 // transaction, so that all of it is there or nothing. progress is told now and then how many rows of
-// a table are written. It fails with WrongState when the target is not empty.
+// a table are written. It fails with WrongState when the target is not empty. When it fails and yet
+// returns what it has copied, all was written and the COMMIT failed, or nobody knows what became of it.
 func Copy(ctx context.Context, from, to *Store, progress func(Copied)) (done []Copied, err error) {
 	err = from.View(ctx, func(r *Reader) error {
 		return to.Update(ctx, By{}, func(w *Writer) (err error) {
+			done = nil
 			if err := w.empty(); err != nil {
 				return err
 			}
@@ -60,18 +63,25 @@ func (w *Writer) copyFrom(r *Reader, progress func(Copied)) ([]Copied, error) {
 	}
 	var done []Copied
 	for _, table := range copied {
-		rows, failed := r.rowsOf(table, columns[table], func(n int64) { progress(Copied{table, n}) })
-		n, err := w.store.engine.fill(w, table, columns[table], rows)
+		c := Copied{Table: table}
+		if err := r.row("SELECT count(*) FROM " + table).Scan(&c.Of); err != nil {
+			return nil, err
+		}
+		rows, failed := r.rowsOf(table, columns[table], func(n int64) { progress(Copied{table, n, c.Of}) })
+		c.Rows, err = w.store.engine.fill(w, table, columns[table], rows)
 		if err == nil {
 			err = *failed
 		}
 		if err != nil {
 			return nil, fmt.Errorf("copy %s: %w", table, err)
 		}
-		progress(Copied{table, n})
-		done = append(done, Copied{table, n})
+		progress(c)
+		done = append(done, c)
 	}
-	return done, w.store.engine.analyze(w)
+	if err := w.store.engine.analyze(w); err != nil {
+		return nil, err
+	}
+	return done, nil
 }
 
 // columnsOf returns the columns of each table, in the order of the migrations.
@@ -113,6 +123,11 @@ func (r *Reader) rowsOf(table string, columns []string, progress func(int64)) (r
 			if err := scan(into...); err != nil {
 				return err
 			}
+			for i, v := range row {
+				if b, ok := v.([]byte); ok && b == nil {
+					row[i] = []byte{} // SQLite's driver reads no bytes as nil, which would be written as NULL
+				}
+			}
 			if n++; n%100_000 == 0 {
 				progress(n)
 			}
@@ -124,7 +139,7 @@ func (r *Reader) rowsOf(table string, columns []string, progress func(int64)) (r
 	}, failed
 }
 
-var errStopped = fmt.Errorf("the rows are not wanted any more")
+var errStopped = errors.New("the rows are not wanted any more")
 
 // insertRows is fill with multi-row INSERT statements.
 func insertRows(w *Writer, table string, columns []string, rows iter.Seq[[]any]) (n int64, err error) {
@@ -160,11 +175,11 @@ func SameHeads(a, b Checked) bool {
 // CountRows counts the rows of every table that is copied, in that order.
 func (r *Reader) CountRows() (out []Copied, err error) {
 	for _, table := range copied {
-		c := Copied{Table: table}
-		if err := r.row("SELECT count(*) FROM " + table).Scan(&c.Rows); err != nil {
+		var n int64
+		if err := r.row("SELECT count(*) FROM " + table).Scan(&n); err != nil {
 			return nil, err
 		}
-		out = append(out, c)
+		out = append(out, Copied{table, n, n})
 	}
 	return out, nil
 }

@@ -5,10 +5,12 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/store/storetest"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -34,24 +36,27 @@ func contents(t *testing.T, s *Store) map[string][]string {
 	return out
 }
 
-// TestCopy goes from a file to the engine of the tests and back.
+// TestCopy goes from the engine of the tests to a file, and back, and to another of that engine, and
+// to a file.
 func TestCopy(t *testing.T) {
 	b, _ := livedIn(t)
-	update(t, b.Store, func(w *Writer) error {
-		return w.Remember("key", "request", Remembrance{Status: 201, Headers: "{}", Body: []byte{0, 1, 0xff}})
-	})
+	for key, body := range map[string][]byte{"some": {0, 1, 0xff}, "none": nil} {
+		update(t, b.Store, func(w *Writer) error {
+			return w.Remember(key, "request", Remembrance{Status: 201, Headers: "{}", Body: body})
+		})
+	}
 	want := contents(t, b.Store)
 	from := b.Store
-	for _, url := range []string{storetest.File(t), storetest.URL(t), storetest.File(t)} {
+	for _, url := range []string{storetest.File(t), storetest.URL(t), storetest.URL(t), storetest.File(t)} {
 		to := openURL(t, url)
-		told := map[string]int64{}
-		done, err := Copy(background, from, to, func(c Copied) { told[c.Table] = c.Rows })
+		told := map[string]Copied{}
+		done, err := Copy(background, from, to, func(c Copied) { told[c.Table] = c })
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range done {
-			if n := int64(len(want[c.Table])); c.Rows != n || told[c.Table] != n {
-				t.Errorf("%s: %d rows copied, %d told, want %d", c.Table, c.Rows, told[c.Table], n)
+			if n := int64(len(want[c.Table])); c != (Copied{c.Table, n, n}) || told[c.Table] != c || n == 0 {
+				t.Errorf("copied %+v, told %+v; %d rows are there", c, told[c.Table], n)
 			}
 		}
 		if got := contents(t, to); !maps.EqualFunc(want, got, slices.Equal) {
@@ -79,30 +84,92 @@ func TestCopyHoldsEveryTable(t *testing.T) {
 	}
 }
 
-// TestCopyIsWholeOrNothing: one that is given up leaves an empty registry, which takes the next.
+// A countdown is a context that ends when it has been asked so often whether it has.
+type countdown struct {
+	context.Context
+	end  context.CancelFunc
+	left atomic.Int64
+}
+
+func (c *countdown) Err() error {
+	if c.left.Add(-1) < 0 {
+		c.end()
+	}
+	return c.Context.Err()
+}
+
+// TestCopyIsWholeOrNothing: one that ends early at whatever moment, because it is given up or because
+// the source cannot be read further, leaves an empty registry, which takes the next.
 func TestCopyIsWholeOrNothing(t *testing.T) {
 	b, _ := livedIn(t)
-	to := openTest(t)
-	ctx, cancel := context.WithCancel(background)
-	_, err := Copy(ctx, b.Store, to, func(c Copied) {
-		if c.Table == "audit_events" {
-			cancel()
-		}
-	})
-	if !fault.Is(err, fault.Unavailable) {
-		t.Errorf("canceled: %v", err)
-	}
-	for table, rows := range contents(t, to) {
-		if want := 0; table == "clock" {
-			if len(rows) != 1 {
-				t.Errorf("%d clocks", len(rows))
+	want := contents(t, b.Store)
+	for name, attempt := range map[string]func(context.Context, *Store, func(Copied)) error{
+		"given up": func(ctx context.Context, to *Store, progress func(Copied)) error {
+			return second(Copy(ctx, b.Store, to, progress))
+		},
+		"the source ends": func(ctx context.Context, to *Store, progress func(Copied)) error {
+			return b.View(ctx, func(r *Reader) error {
+				return to.Update(background, By{}, func(w *Writer) error {
+					if err := w.empty(); err != nil {
+						return err
+					}
+					return second(w.copyFrom(r, progress))
+				})
+			})
+		},
+	} {
+		to := openTest(t)
+		empty, within := contents(t, to), map[string]bool{}
+		for n := int64(0); ; n += 7 {
+			ended, end := context.WithCancel(background)
+			ctx, last := &countdown{Context: ended, end: end}, ""
+			ctx.left.Store(n)
+			err := attempt(ctx, to, func(c Copied) { last = c.Table })
+			end()
+			if err == nil {
+				break
 			}
-		} else if len(rows) != want {
-			t.Errorf("%s: %d rows are left", table, len(rows))
+			within[last] = true
+			if !fault.Is(err, fault.Unavailable) || !errors.Is(err, context.Canceled) {
+				t.Fatalf("%s after %s: %v", name, last, err)
+			}
+			if got := contents(t, to); !maps.EqualFunc(empty, got, slices.Equal) {
+				t.Fatalf("%s after %s: %v is left", name, last, got)
+			}
+		}
+		if got := contents(t, to); !maps.EqualFunc(want, got, slices.Equal) {
+			t.Errorf("%s: the copy that came through differs", name)
+		}
+		for _, table := range []string{"", "goals", "coverage_totals"} { // within the first, the records, the events
+			if !within[table] {
+				t.Errorf("%s only after %v", name, within)
+			}
 		}
 	}
-	if _, err := Copy(background, b.Store, to, func(Copied) {}); err != nil {
-		t.Error(err)
+}
+
+// TestCopyIsOfOneSnapshot: what is written meanwhile stays behind.
+func TestCopyIsOfOneSnapshot(t *testing.T) {
+	b, _ := livedIn(t)
+	want, to := contents(t, b.Store), openTest(t)
+	_, err := Copy(background, b.Store, to, func(c Copied) {
+		if c.Table != "areas" {
+			return
+		}
+		update(t, b.Store, func(w *Writer) error {
+			if err := w.Remember("late", "request", Remembrance{Status: 201, Headers: "{}"}); err != nil {
+				return err
+			}
+			return addArea(w, 901)
+		})
+	})
+	must(t, err)
+	if got := contents(t, to); !maps.EqualFunc(want, got, slices.Equal) {
+		t.Error("the copy is not what was there when it began")
+	}
+	_, here := findings(t, b.Store, nil)
+	if found, there := findings(t, to, nil); len(found) > 0 || SameHeads(here, there) {
+		t.Errorf("check finds %s; the heads are the same: %t", found, SameHeads(here, there))
 	}
 }
 
