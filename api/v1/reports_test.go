@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/column"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
@@ -61,7 +62,7 @@ func (o office) draft(p period.ID, code area.Code, n, s int64) {
 func (o office) submit(p period.ID, code area.Code) {
 	o.t.Helper()
 	o.as(access.Clerk, func(tx *store.Writer) error {
-		_, err := coverage.Submit(tx, coverage.Key{Period: p, Area: code}, audit.Precondition{Any: true}, coverage.Explanations{
+		_, err := coverage.Submit(tx, coverage.Key{Period: p, Area: code}, audit.Precondition{Any: true}, column.Explanations{
 			"economic.abnormal_change": "注销", "social.abnormal_change": "注销", "economic.unmet_plan": "计划", "social.unmet_plan": "计划",
 		}, coverage.SignOff{})
 		return err

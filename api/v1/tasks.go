@@ -3,6 +3,7 @@ package v1
 import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/store"
+	"brandregistry/internal/task"
 	"slices"
 	"time"
 )
@@ -10,13 +11,13 @@ import (
 // Task is one thing for the actor to do.
 // 一项待办
 type Task struct {
-	Kind    coverage.TaskKind `json:"kind" example:"returned"`                                                           // 类型
-	Area    AreaRef           `json:"area"`                                                                              // 区划
-	Period  *string           `json:"period" validate:"omitempty,period" example:"2026-Q3"`                              // 报告期；与报告期无关的为 null
-	BrandID *string           `json:"brand_id" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8057"` // 品牌编号；与品牌无关的为 null
-	Title   string            `json:"title" example:"2026年第三季度的记录被退回：联合组建数与上期相差过大"`                                      // 要做的事，退回的写明原因
-	DueOn   *string           `json:"due_on" validate:"omitempty,date" example:"2026-10-11"`                             // 最晚哪一天做；没有期限则为 null
-	Since   time.Time         `json:"since" example:"2026-10-04T01:00:00Z"`                                              // 从何时起待办
+	Kind    task.Kind `json:"kind" example:"returned"`                                                           // 类型
+	Area    AreaRef   `json:"area"`                                                                              // 区划
+	Period  *string   `json:"period" validate:"omitempty,period" example:"2026-Q3"`                              // 报告期；与报告期无关的为 null
+	BrandID *string   `json:"brand_id" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8057"` // 品牌编号；与品牌无关的为 null
+	Title   string    `json:"title" example:"2026年第三季度的记录被退回：联合组建数与上期相差过大"`                                      // 要做的事，退回的写明原因
+	DueOn   *string   `json:"due_on" validate:"omitempty,date" example:"2026-10-11"`                             // 最晚哪一天做；没有期限则为 null
+	Since   time.Time `json:"since" example:"2026-10-04T01:00:00Z"`                                              // 从何时起待办
 }
 
 type taskListQuery struct{ pageQuery }
@@ -46,9 +47,9 @@ func listTasks(r *request) error {
 		}
 		all := int64(len(list))
 		if after != nil {
-			list = slices.DeleteFunc(list, func(t coverage.Task) bool { return slices.Compare(t.Place[:], after) <= 0 })
+			list = slices.DeleteFunc(list, func(t task.Task) bool { return before(t, after) })
 		}
-		out, err := page(r, q.pageQuery, list, func(t coverage.Task) []string { return t.Place[:] }, r.wireTask)
+		out, err := page(r, q.pageQuery, list, func(t task.Task) []string { p := t.Place(); return p[:] }, r.wireTask)
 		if q.Count {
 			out.Total = &all
 		}
@@ -56,9 +57,23 @@ func listTasks(r *request) error {
 	})
 }
 
-func (r *request) wireTask(t coverage.Task) (Task, error) {
+func (r *request) wireTask(t task.Task) (Task, error) {
 	return Task{
-		Kind: t.Kind, Area: AreaRef{string(t.Key.Area), t.AreaName}, Period: (*string)(&t.Key.Period),
+		Kind: t.Kind, Area: AreaRef{string(t.Area), t.AreaName}, Period: orNull(string(t.Period)), BrandID: orNull(t.Brand),
 		Title: r.text(t.Title), DueOn: (*string)(t.DueOn), Since: instant(t.Since),
 	}, nil
+}
+
+// before reports whether a task stands at a place or before it.
+func before(t task.Task, place []string) bool {
+	p := t.Place()
+	return slices.Compare(p[:], place) <= 0
+}
+
+// orNull is a text, or null when it is empty.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }

@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"brandregistry/internal/column"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
@@ -29,7 +30,7 @@ func (p *Previous) Of(k Kind) *Figures {
 // in the order of the table. last is the last approved record of an earlier period, nil when there
 // is none; merged says that another area was merged into this one since. A warning carries its
 // explanation from why. Check is pure.
-func Check(economic, social Figures, last *Previous, merged bool, why Explanations) []fault.Violation {
+func Check(economic, social Figures, last *Previous, merged bool, why column.Explanations) []fault.Violation {
 	var out []fault.Violation
 	for _, k := range Kinds {
 		figures := economic
@@ -76,7 +77,7 @@ type facts struct {
 	merged bool
 }
 
-func (f facts) check(why Explanations) []fault.Violation {
+func (f facts) check(why column.Explanations) []fault.Violation {
 	var out []fault.Violation
 	failed := map[string]bool{} // or could not be judged because one it needs failed
 	for _, r := range Rules {
@@ -110,7 +111,7 @@ func (f facts) check(why Explanations) []fault.Violation {
 }
 
 // violation says that the rule does not hold for the figures at.
-func (f facts) violation(r Rule, at []int, why Explanations) fault.Violation {
+func (f facts) violation(r Rule, at []int, why column.Explanations) fault.Violation {
 	v := fault.Violation{
 		Code: r.Code, Key: string(f.kind) + "." + r.Code, Severity: r.Severity, Pointer: FigurePointer(f.kind, at[0]),
 		Message: f.fill(r.Message, at), Hint: r.Hint,

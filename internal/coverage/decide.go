@@ -4,6 +4,7 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/column"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"errors"
@@ -34,7 +35,7 @@ func Return(tx Writer, key Key, pre audit.Precondition, slip ReturnSlip) (Sheet,
 	if err != nil {
 		return Sheet{}, err
 	}
-	var pointers Strings
+	var pointers column.Strings
 	for i, p := range slip.Pointers {
 		if _, _, ok := ParseFigurePointer(p); !ok {
 			return Sheet{}, fault.Invalid(fmt.Sprintf("/pointers/%d", i),

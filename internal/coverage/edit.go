@@ -4,6 +4,7 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/column"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
@@ -73,7 +74,7 @@ func Put(tx Writer, key Key, pre audit.Precondition, economic, social Figures) (
 }
 
 // stillTrue returns the explanations of rules none of whose figures change.
-func stillTrue(why Explanations, was Record, economic, social Figures) Explanations {
+func stillTrue(why column.Explanations, was Record, economic, social Figures) column.Explanations {
 	out := maps.Clone(why)
 	for key := range why {
 		k, rule, _ := RuleOf(key)

@@ -2,6 +2,7 @@ package coverage
 
 import (
 	"brandregistry/internal/audit"
+	"brandregistry/internal/column"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"encoding/json"
@@ -88,8 +89,8 @@ func tell(key Key, e audit.Event) (Told, error) {
 	return t, nil
 }
 
-// column is a stored column that a history tells; those not listed are technical.
-type column struct {
+// field is a stored column that a history tells; those not listed are technical.
+type field struct {
 	name    string
 	pointer string
 	title   fault.Text
@@ -97,21 +98,21 @@ type column struct {
 }
 
 // columns are in the order of the form.
-var columns = func() []column {
-	out := []column{{"state", "/state", fault.Text{ZH: "状态", EN: "state"}, false}}
+var columns = func() []field {
+	out := []field{{"state", "/state", fault.Text{ZH: "状态", EN: "state"}, false}}
 	for _, k := range Kinds {
 		for i, name := range FigureNames {
-			out = append(out, column{string(k) + "_" + name, FigurePointer(k, i), titleOfFigure(k, i), true})
+			out = append(out, field{string(k) + "_" + name, FigurePointer(k, i), titleOfFigure(k, i), true})
 		}
 	}
 	return append(out,
-		column{"explanations", "/explanations", fault.Text{ZH: "说明", EN: "explanation"}, true},
-		column{"return_reason", "/return_reason", fault.Text{ZH: "退回原因", EN: "reason of the return"}, false},
-		column{"return_pointers", "/return_pointers", fault.Text{ZH: "退回时指出的数字", EN: "figures pointed at"}, false},
-		column{"allowed_until", "/allowed_until", fault.Text{ZH: "允许提交至", EN: "can be submitted until"}, false},
-		column{"prepared_by", "/prepared_by", fault.Text{ZH: "填报人", EN: "prepared by"}, false},
-		column{"signed_by", "/signed_by", fault.Text{ZH: "审签人", EN: "signed by"}, false},
-		column{"phone", "/phone", fault.Text{ZH: "联系电话", EN: "phone"}, false},
+		field{"explanations", "/explanations", fault.Text{ZH: "说明", EN: "explanation"}, true},
+		field{"return_reason", "/return_reason", fault.Text{ZH: "退回原因", EN: "reason of the return"}, false},
+		field{"return_pointers", "/return_pointers", fault.Text{ZH: "退回时指出的数字", EN: "figures pointed at"}, false},
+		field{"allowed_until", "/allowed_until", fault.Text{ZH: "允许提交至", EN: "can be submitted until"}, false},
+		field{"prepared_by", "/prepared_by", fault.Text{ZH: "填报人", EN: "prepared by"}, false},
+		field{"signed_by", "/signed_by", fault.Text{ZH: "审签人", EN: "signed by"}, false},
+		field{"phone", "/phone", fault.Text{ZH: "联系电话", EN: "phone"}, false},
 	)
 }()
 
@@ -119,11 +120,11 @@ func titleOfFigure(k Kind, figure int) fault.Text {
 	return fault.Textf("%s：%s", "%s: %s", k.Title(), FigureTitles[figure])
 }
 
-func (c column) tell(before, after *string) ([]FieldChange, error) {
+func (c field) tell(before, after *string) ([]FieldChange, error) {
 	switch c.name {
 	case "explanations":
-		var was, is Explanations
-		for text, into := range map[*string]*Explanations{before: &was, after: &is} {
+		var was, is column.Explanations
+		for text, into := range map[*string]*column.Explanations{before: &was, after: &is} {
 			if text != nil {
 				if err := into.Scan(*text); err != nil {
 					return nil, err
@@ -148,7 +149,7 @@ func listed(s *string) *string {
 }
 
 // explanationChanges compares explanations key by key.
-func explanationChanges(was, is Explanations) []FieldChange {
+func explanationChanges(was, is column.Explanations) []FieldChange {
 	keys := slices.Collect(maps.Keys(was))
 	for key := range is {
 		if _, both := was[key]; !both {
@@ -168,7 +169,7 @@ func explanationChanges(was, is Explanations) []FieldChange {
 	return out
 }
 
-func found(e Explanations, key string) *string {
+func found(e column.Explanations, key string) *string {
 	if s, ok := e[key]; ok {
 		return &s
 	}

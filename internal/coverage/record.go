@@ -4,10 +4,8 @@ package coverage
 
 import (
 	"brandregistry/internal/area"
+	"brandregistry/internal/column"
 	"brandregistry/internal/period"
-	"database/sql/driver"
-	"encoding/json"
-	"fmt"
 	"strconv"
 )
 
@@ -42,11 +40,11 @@ type Record struct {
 	Economic Figures        `gorm:"embedded;embeddedPrefix:economic_"`
 	Social   Figures        `gorm:"embedded;embeddedPrefix:social_"`
 
-	Explanations   Explanations
-	ReturnReason   *string      // stays until the record is submitted
-	ReturnPointers Strings      // the figures the reviewer pointed at
-	AllowedUntil   *period.Date // until of the last return or correction: submission is open until then
-	PreparedBy     *string      // sign-off, as given on submission
+	Explanations   column.Explanations
+	ReturnReason   *string        // stays until the record is submitted
+	ReturnPointers column.Strings // the figures the reviewer pointed at
+	AllowedUntil   *period.Date   // until of the last return or correction: submission is open until then
+	PreparedBy     *string        // sign-off, as given on submission
 	SignedBy       *string
 	Phone          *string
 	Returns        int64           // how often it was returned, over all revisions
@@ -82,42 +80,3 @@ func (r *Record) Of(k Kind) *Figures {
 
 // Official reports whether the revision is the official one.
 func (r Record) Official() bool { return r.Since < period.Never && r.Until == period.Never }
-
-// Explanations are a clerk's explanations of warnings, by violation key. They are stored as a JSON
-// object.
-type Explanations map[string]string
-
-// Value is database/sql's.
-func (e Explanations) Value() (driver.Value, error) {
-	if len(e) == 0 {
-		return "{}", nil
-	}
-	b, err := json.Marshal(map[string]string(e)) // keys are sorted
-	return string(b), err
-}
-
-// Scan is database/sql's.
-func (e *Explanations) Scan(v any) error { return scanJSON(v, (*map[string]string)(e)) }
-
-// Strings is a list of strings, stored as a JSON array.
-type Strings []string
-
-// Value is database/sql's.
-func (s Strings) Value() (driver.Value, error) {
-	if len(s) == 0 {
-		return "[]", nil
-	}
-	b, err := json.Marshal([]string(s))
-	return string(b), err
-}
-
-// Scan is database/sql's.
-func (s *Strings) Scan(v any) error { return scanJSON(v, (*[]string)(s)) }
-
-func scanJSON(v any, into any) error {
-	s, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("coverage: unexpected %T in a JSON column", v)
-	}
-	return json.Unmarshal([]byte(s), into)
-}

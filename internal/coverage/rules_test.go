@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"brandregistry/internal/column"
 	"brandregistry/internal/fault"
 	"math/big"
 	"slices"
@@ -371,12 +372,12 @@ func TestExplanations(t *testing.T) {
 	if len(v) != 1 || !Blocks(v[0]) {
 		t.Fatalf("unexplained: %v", v)
 	}
-	v = Check(f, sound(), nil, false, Explanations{"economic.instructors_missing": "工会覆盖", "social.unmet_plan": "无"})
+	v = Check(f, sound(), nil, false, column.Explanations{"economic.instructors_missing": "工会覆盖", "social.unmet_plan": "无"})
 	if len(v) != 1 || Blocks(v[0]) || *v[0].Explanation != "工会覆盖" {
 		t.Errorf("explained: %v", v)
 	}
 	was := Record{Economic: f, Social: sound()}
-	why := Explanations{"economic.instructors_missing": "a", "economic.unmet_plan": "b", "social.unmet_plan": "c", "nonsense": "d"}
+	why := column.Explanations{"economic.instructors_missing": "a", "economic.unmet_plan": "b", "social.unmet_plan": "c", "nonsense": "d"}
 	kept := stillTrue(why, was, f.with(figUnmet, 1), sound())
 	if len(kept) != 3 || kept["economic.unmet_plan"] != "" || len(why) != 4 {
 		t.Errorf("after an edit of unmet: %v", kept)

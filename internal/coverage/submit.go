@@ -3,6 +3,7 @@ package coverage
 import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/column"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/plan"
 	"maps"
@@ -61,7 +62,7 @@ func take(tx Writer, key Key, pre audit.Precondition, a Action) (Entry, Transiti
 // MaxExplanation characters long, are added to those the record has; one of a rule that does not
 // fire is ignored. It fails as take does, and with RuleViolation, listing every error and every
 // warning without an explanation.
-func Submit(tx Writer, key Key, pre audit.Precondition, why Explanations, by SignOff) (Sheet, error) {
+func Submit(tx Writer, key Key, pre audit.Precondition, why column.Explanations, by SignOff) (Sheet, error) {
 	e, t, err := take(tx, key, pre, ActionSubmit)
 	if err != nil {
 		return Sheet{}, err
@@ -99,7 +100,7 @@ func notYet(against []fault.Violation) error {
 }
 
 // explained returns the record's explanations with the new ones that are of rules which fire.
-func explained(tx Reader, e Entry, why Explanations) (Explanations, error) {
+func explained(tx Reader, e Entry, why column.Explanations) (column.Explanations, error) {
 	fired, err := judge(tx, e)
 	if err != nil {
 		return nil, err
@@ -114,7 +115,7 @@ func explained(tx Reader, e Entry, why Explanations) (Explanations, error) {
 			return nil, tooLong("/explanations/"+v.Key, MaxExplanation)
 		}
 		if out == nil {
-			out = Explanations{}
+			out = column.Explanations{}
 		}
 		out[v.Key] = text
 	}

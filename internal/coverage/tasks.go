@@ -6,42 +6,11 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
-	"fmt"
-	"slices"
+	"brandregistry/internal/task"
 )
-
-// TaskKind says what is to be done.
-// 待办类型
-type TaskKind string
-
-// The kinds, most urgent first.
-const (
-	TaskReview   TaskKind = "review"   // 待审核
-	TaskReturned TaskKind = "returned" // 被退回，待修改
-	TaskOverdue  TaskKind = "overdue"  // 已逾期
-	TaskDueSoon  TaskKind = "due_soon" // 即将到期（三天内）
-	TaskFillIn   TaskKind = "fill_in"  // 待填报
-)
-
-// TaskKinds lists them, most urgent first.
-var TaskKinds = []TaskKind{TaskReview, TaskReturned, TaskOverdue, TaskDueSoon, TaskFillIn}
-
-// MaxTasks bounds a to-do list: it holds the most urgent ones.
-const MaxTasks = 200
 
 // soon is how many days before the due day a task is due soon.
 const soon = 3
-
-// Task is one thing for an actor to do.
-type Task struct {
-	Kind     TaskKind
-	Key      Key
-	AreaName string
-	Title    fault.Text
-	DueOn    *period.Date   // the last day to do it on; nil: none
-	Since    period.Instant // from when it has been to be done, as this kind
-	Place    [5]string      // what tasks are ordered by, and told from each other
-}
 
 // Unfiled is a subdistrict without a record, by its name.
 type Unfiled struct {
@@ -77,10 +46,10 @@ type TaskReader interface {
 	OpenRecords(within area.Code, states [2]State, limit int) ([]Open, error)
 }
 
-// Tasks lists what the actor has to do, most urgent first, at most MaxTasks: for who fills in, what
+// Tasks lists what the actor has to do, most urgent first, at most task.Most: for who fills in, what
 // is to be filled in, mended or overdue; for who decides, what awaits approval and who is overdue.
 // Others have nothing to do.
-func Tasks(tx TaskReader) ([]Task, error) {
+func Tasks(tx TaskReader) ([]task.Task, error) {
 	who := tx.Actor()
 	list := tasks{TaskReader: tx, within: who.Area}
 	var err error
@@ -104,28 +73,19 @@ func Tasks(tx TaskReader) ([]Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(list.found, func(a, b Task) int { return slices.Compare(a.Place[:], b.Place[:]) })
-	return list.found[:min(len(list.found), MaxTasks)], nil
-}
-
-// placeOf puts the most urgent kind first, then what is due first, then what has waited longest.
-func placeOf(kind TaskKind, key Key, due *period.Date, since period.Instant) [5]string {
-	last := period.Date("9999")
-	if due != nil {
-		last = *due
-	}
-	return [5]string{fmt.Sprintf("%02d", slices.Index(TaskKinds, kind)), string(last), fmt.Sprintf("%020d", since), string(key.Period), string(key.Area)}
+	return task.Merge(list.found), nil
 }
 
 // tasks gathers an actor's tasks.
 type tasks struct {
 	TaskReader
 	within area.Code
-	found  []Task
+	found  []task.Task
 }
 
-func (l *tasks) add(kind TaskKind, key Key, name string, due *period.Date, since period.Instant, zh, en string, args ...any) {
-	l.found = append(l.found, Task{kind, key, name, fault.Textf(zh, en, append([]any{plan.PeriodText(key.Period)}, args...)...), due, since, placeOf(kind, key, due, since)})
+func (l *tasks) add(kind task.Kind, key Key, name string, due *period.Date, since period.Instant, zh, en string, args ...any) {
+	l.found = append(l.found, task.Task{Kind: kind, Area: key.Area, AreaName: name, Period: key.Period, DueOn: due, Since: since,
+		Title: fault.Textf(zh, en, append([]any{plan.PeriodText(key.Period)}, args...)...)})
 }
 
 // missing tells of every expected subdistrict without a record of the last period that ended, and of
@@ -140,7 +100,7 @@ func (l *tasks) missing(tell func(Unfiled, plan.Deadlines)) error {
 		if p != last && !opened(s, l.Today()) {
 			continue
 		}
-		places, err := l.UnfiledPlaces(p, l.within, MaxTasks)
+		places, err := l.UnfiledPlaces(p, l.within, task.Most)
 		if err != nil {
 			return err
 		}
@@ -165,7 +125,7 @@ func opened(s plan.Schedule, today period.Date) bool {
 
 // open tells of every newest revision in one of the states.
 func (l *tasks) open(one, other State, tell func(Open, plan.Deadlines)) error {
-	list, err := l.OpenRecords(l.within, [2]State{one, other}, MaxTasks)
+	list, err := l.OpenRecords(l.within, [2]State{one, other}, task.Most)
 	if err != nil {
 		return err
 	}
@@ -193,15 +153,15 @@ func (l *tasks) toSubmit(key Key, name string, d plan.Deadlines, how fault.Text)
 	days := d.DueOn.DaysSince(l.Today())
 	switch {
 	case d.Locked(l.Now()):
-		l.add(TaskOverdue, key, name, &d.DueOn, l.Calendar().After(d.DueOn), "%s%s，填报已于 %s 关闭，请联系审核员延期。", "%s %s; reporting closed on %s. Ask your reviewer for an extension.", how, string(d.ClosesOn))
+		l.add(task.Overdue, key, name, &d.DueOn, l.Calendar().After(d.DueOn), "%s%s，填报已于 %s 关闭，请联系审核员延期。", "%s %s; reporting closed on %s. Ask your reviewer for an extension.", how, string(d.ClosesOn))
 	case days < 0:
-		l.add(TaskOverdue, key, name, &d.DueOn, l.Calendar().After(d.DueOn), "%s%s，已逾期 %d 天，请尽快提交。", "%s %s and %d days overdue. Submit it soon.", how, -days)
+		l.add(task.Overdue, key, name, &d.DueOn, l.Calendar().After(d.DueOn), "%s%s，已逾期 %d 天，请尽快提交。", "%s %s and %d days overdue. Submit it soon.", how, -days)
 	case days == 0:
-		l.add(TaskDueSoon, key, name, &d.DueOn, l.Calendar().Start(d.DueOn.AddDays(-soon)), "%s%s，今天截止。", "%s %s and due today.", how)
+		l.add(task.DueSoon, key, name, &d.DueOn, l.Calendar().Start(d.DueOn.AddDays(-soon)), "%s%s，今天截止。", "%s %s and due today.", how)
 	case days <= soon:
-		l.add(TaskDueSoon, key, name, &d.DueOn, l.Calendar().Start(d.DueOn.AddDays(-soon)), "%s%s，还有 %d 天截止。", "%s %s and due in %d days.", how, days)
+		l.add(task.DueSoon, key, name, &d.DueOn, l.Calendar().Start(d.DueOn.AddDays(-soon)), "%s%s，还有 %d 天截止。", "%s %s and due in %d days.", how, days)
 	default:
-		l.add(TaskFillIn, key, name, &d.DueOn, l.Calendar().Start(d.OpensOn), "%s%s，%s 截止。", "%s %s and due on %s.", how, string(d.DueOn))
+		l.add(task.FillIn, key, name, &d.DueOn, l.Calendar().Start(d.OpensOn), "%s%s，%s 截止。", "%s %s and due on %s.", how, string(d.DueOn))
 	}
 }
 
@@ -211,9 +171,9 @@ func (l *tasks) toMend(o Open, d plan.Deadlines) {
 	current := o.Period >= l.Calendar().LastEnded(l.Today())
 	switch {
 	case o.State == Returned && o.DecidedAt != nil && o.ReturnReason != nil:
-		l.add(TaskReturned, o.Key, o.Name, &d.ClosesOn, *o.DecidedAt, "%s的记录被退回：%s", "The record for %s was returned: %s", *o.ReturnReason)
+		l.add(task.Returned, o.Key, o.Name, &d.ClosesOn, *o.DecidedAt, "%s的记录被退回：%s", "The record for %s was returned: %s", *o.ReturnReason)
 	case o.Revision > 1 && !d.Locked(now):
-		l.add(TaskFillIn, o.Key, o.Name, &d.ClosesOn, o.CreatedAt, "%s的更正尚未提交，%s 前有效。", "The correction for %s is not submitted; it can be until %s.", string(d.ClosesOn))
+		l.add(task.FillIn, o.Key, o.Name, &d.ClosesOn, o.CreatedAt, "%s的更正尚未提交，%s 前有效。", "The correction for %s is not submitted; it can be until %s.", string(d.ClosesOn))
 	case o.Revision == 1 && d.Opened(now) && (current || !d.Locked(now)):
 		l.toSubmit(o.Key, o.Name, d, fault.Text{ZH: "已有草稿，尚未提交", EN: "is a draft, not submitted"})
 	}
@@ -222,13 +182,13 @@ func (l *tasks) toMend(o Open, d plan.Deadlines) {
 // toReview is for a record that awaits approval by someone else than who submitted it.
 func (l *tasks) toReview(o Open, _ plan.Deadlines) {
 	if o.SubmittedAt != nil && (o.SubmittedBy == nil || *o.SubmittedBy != l.Actor().ID) {
-		l.add(TaskReview, o.Key, o.Name, nil, *o.SubmittedAt, "%s的记录已提交，待审核。", "The record for %s awaits approval.")
+		l.add(task.Review, o.Key, o.Name, nil, *o.SubmittedAt, "%s的记录已提交，待审核。", "The record for %s awaits approval.")
 	}
 }
 
 // toChase is for a subdistrict that others have to be reminded of.
 func (l *tasks) toChase(at Unfiled, d plan.Deadlines) {
 	if d.Overdue(l.Now(), false) {
-		l.add(TaskOverdue, Key{d.Period, at.Area}, at.Name, &d.DueOn, l.Calendar().After(d.DueOn), "%s尚未报送，已逾期 %d 天。", "The record for %s is %d days overdue.", d.DaysOverdue(l.Now()))
+		l.add(task.Overdue, Key{d.Period, at.Area}, at.Name, &d.DueOn, l.Calendar().After(d.DueOn), "%s尚未报送，已逾期 %d 天。", "The record for %s is %d days overdue.", d.DaysOverdue(l.Now()))
 	}
 }

@@ -3,6 +3,7 @@ package demo
 import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/column"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
@@ -178,8 +179,8 @@ func (t *telling) submit(at time.Time) {
 	})
 }
 
-func explain(found []fault.Violation) coverage.Explanations {
-	out := coverage.Explanations{}
+func explain(found []fault.Violation) column.Explanations {
+	out := column.Explanations{}
 	for _, v := range found {
 		switch v.Code {
 		case "unmet_plan":

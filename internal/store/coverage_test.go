@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
 	"brandregistry/internal/catalog"
+	"brandregistry/internal/column"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
@@ -120,8 +121,8 @@ func (b *coverageBench) approved(t testing.TB, key coverage.Key, economic, socia
 	}))
 }
 
-func explainAll() coverage.Explanations {
-	out := coverage.Explanations{}
+func explainAll() column.Explanations {
+	out := column.Explanations{}
 	for _, k := range coverage.Kinds {
 		for _, r := range coverage.Rules {
 			out[string(k)+"."+r.Code] = "情况属实"
@@ -159,7 +160,7 @@ func TestCoverageLife(t *testing.T) {
 	economic.Instructors, economic.Excluded = new(int64), economic.Registered // none; all
 	_, err = put(anyVersion, economic, goodFigures())
 	must(t, err)
-	submit := func(why coverage.Explanations) error {
+	submit := func(why column.Explanations) error {
 		name := " 张三 "
 		return b.clerk(func(w *Writer) (err error) {
 			s, err = coverage.Submit(w, key, anyVersion, why, coverage.SignOff{PreparedBy: &name})
@@ -175,7 +176,7 @@ func TestCoverageLife(t *testing.T) {
 	if err := submit(nil); !fault.Is(err, fault.RuleViolation) {
 		t.Errorf("submitted with an unexplained warning: %v", err)
 	}
-	must(t, submit(coverage.Explanations{"economic.instructors_missing": " 由工会覆盖 ", "social.unmet_plan": "不相干"}))
+	must(t, submit(column.Explanations{"economic.instructors_missing": " 由工会覆盖 ", "social.unmet_plan": "不相干"}))
 	if s.State != coverage.Submitted || *s.PreparedBy != "张三" || len(s.Explanations) != 1 || *s.SubmittedBy != "clerk" || *s.FirstSubmitted != *s.SubmittedAt {
 		t.Errorf("submitted: %+v", s.Record)
 	}

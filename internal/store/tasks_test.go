@@ -26,8 +26,8 @@ func tasksOf(t testing.TB, s *Store, who access.Actor) (lines []string) {
 			if task.DueOn != nil {
 				due = string(*task.DueOn)
 			}
-			lines = append(lines, fmt.Sprintf("%s %s %s %s %s %s", task.Kind, task.Key.Period, task.Key.Area, due, task.Since.Time().Format("2006-01-02T15:04"), task.Title.ZH))
-			if task.AreaName != string(task.Key.Area) || task.Title.EN == "" || strings.Contains(task.Title.EN+task.Title.ZH, "%!") {
+			lines = append(lines, fmt.Sprintf("%s %s %s %s %s %s", task.Kind, task.Period, task.Area, due, task.Since.Time().Format("2006-01-02T15:04"), task.Title.ZH))
+			if task.AreaName != string(task.Area) || task.Title.EN == "" || strings.Contains(task.Title.EN+task.Title.ZH, "%!") {
 				t.Errorf("task %+v", task)
 			}
 		}
