@@ -2,6 +2,7 @@ package main
 
 import (
 	"brandregistry/internal/area"
+	"brandregistry/internal/brand"
 	"brandregistry/internal/period"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,7 @@ type settings struct {
 	Area            string `group:"settings" placeholder:"CODE" help:"AREA：空库首次启动时的根区划代码，如 330109；不填为 0 全国 (root area of an empty registry)。"`
 	PeriodFrequency string `group:"settings" default:"quarter" placeholder:"FREQUENCY" help:"PERIOD_FREQUENCY：报告期频率 year、quarter、month (reporting frequency)，默认 ${default}。"`
 	PublicityDays   string `group:"settings" default:"5" placeholder:"DAYS" help:"PUBLICITY_DAYS：品牌公示最少天数，0 为不公示 (days of publicity)，默认 ${default}。"`
+	RecheckMonths   string `group:"settings" default:"24" placeholder:"MONTHS" help:"RECHECK_MONTHS：品牌认定或复核后多少个月再次复核，0 为不复核 (months until a brand is rechecked)，默认 ${default}。"`
 	Timezone        string `group:"settings" default:"Asia/Shanghai" placeholder:"NAME" help:"TIMEZONE：时区 (time zone)，默认 ${default}。"`
 	CORSOrigins     string `group:"settings" name:"cors-origins" placeholder:"ORIGIN,…" help:"CORS_ORIGINS：允许跨域的前端来源，逗号分隔 (allowed origins)。"`
 	TrustedProxies  string `group:"settings" placeholder:"IP,…" help:"TRUSTED_PROXIES：可信反向代理的地址或网段，逗号分隔 (trusted proxies)。"`
@@ -53,7 +55,7 @@ type config struct {
 	metricsListen  string    // "": off
 	area           area.Code // "": not given
 	calendar       period.Calendar
-	publicityDays  int
+	brands         brand.Policy
 	corsOrigins    []string
 	trustedProxies []string
 	logLevel       slog.Level
@@ -67,7 +69,7 @@ func misconfigured(flag, value, mend string) error {
 // check parses every setting. The error is of the first that is wrong.
 func (s settings) check() (c config, err error) {
 	for _, step := range []func(*config) error{
-		s.database, s.addresses, s.root, s.days, s.publicity, s.origins, s.proxies, s.level,
+		s.database, s.addresses, s.root, s.days, s.publicity, s.recheck, s.origins, s.proxies, s.level,
 	} {
 		if err := step(&c); err != nil {
 			return config{}, err
@@ -213,7 +215,16 @@ func (s settings) publicity(c *config) error {
 	if err != nil || n > 365 {
 		return misconfigured("publicity-days", s.PublicityDays, "请填 0 至 365 的整数，0 表示不公示。")
 	}
-	c.publicityDays = int(n)
+	c.brands.PublicityDays = int(n)
+	return nil
+}
+
+func (s settings) recheck(c *config) error {
+	n, err := strconv.ParseUint(s.RecheckMonths, 10, 16)
+	if err != nil || n > 240 {
+		return misconfigured("recheck-months", s.RecheckMonths, "请填 0 至 240 的整数，0 表示不复核。")
+	}
+	c.brands.RecheckMonths = int(n)
 	return nil
 }
 

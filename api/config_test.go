@@ -76,6 +76,10 @@ func TestSettingsAreChecked(t *testing.T) {
 		{"PUBLICITY_DAYS", "366", true},
 		{"PUBLICITY_DAYS", "-1", true},
 		{"PUBLICITY_DAYS", "5.5", true},
+		{"RECHECK_MONTHS", "0", false},
+		{"RECHECK_MONTHS", "240", false},
+		{"RECHECK_MONTHS", "241", true},
+		{"RECHECK_MONTHS", "two years", true},
 		{"TIMEZONE", "Asia/Urumqi", false},
 		{"TIMEZONE", "UTC", false},
 		{"TIMEZONE", "Local", true},
@@ -115,9 +119,9 @@ func listenOr(variable, value string) string {
 }
 
 func TestSettingsDefaultsAndFlags(t *testing.T) {
-	s := settings{DatabaseURL: "file:registry.db", Listen: "127.0.0.1:8080", PeriodFrequency: "quarter", PublicityDays: "5", Timezone: "Asia/Shanghai", LogLevel: "info"}
+	s := settings{DatabaseURL: "file:registry.db", Listen: "127.0.0.1:8080", PeriodFrequency: "quarter", PublicityDays: "5", RecheckMonths: "24", Timezone: "Asia/Shanghai", LogLevel: "info"}
 	c, err := s.check()
-	if err != nil || c.calendar.Location.String() != "Asia/Shanghai" || c.publicityDays != 5 || c.logLevel != slog.LevelInfo || c.metricsListen != "" || c.area != "" {
+	if err != nil || c.calendar.Location.String() != "Asia/Shanghai" || c.brands.PublicityDays != 5 || c.brands.RecheckMonths != 24 || c.logLevel != slog.LevelInfo || c.metricsListen != "" || c.area != "" {
 		t.Errorf("defaults give %+v, %v", c, err)
 	}
 	t.Chdir(t.TempDir())

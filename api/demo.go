@@ -34,6 +34,7 @@ func openDemo(p *invocation, settings config) (_ opened, err error) {
 	s, err := store.Open(p.ctx, store.Options{
 		URL: url, Clock: clock.Now,
 		Calendar: period.Calendar{Frequency: period.Quarterly, Location: settings.calendar.Location},
+		Brands:   settings.brands,
 	}, true)
 	if err != nil {
 		return opened{}, err

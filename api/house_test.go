@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"internal/report"},
 	{"internal/store"},
 	{"internal/store/storetest"},
-	{"internal/workbook", "internal/bulletin", "internal/demo"},
+	{"internal/workbook", "internal/bulletin", "internal/demo", "internal/media"},
 	{"internal/openapi", "docs"},
 	{"api/v1"},
 	{"api", "api/apitest", "internal/openapi/gen"},

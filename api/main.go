@@ -157,7 +157,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 
 // open opens the registry that the settings name.
 func (p *invocation) open(c config, migrate bool) (*store.Store, error) {
-	s, err := store.Open(p.ctx, store.Options{URL: c.databaseURL, Calendar: c.calendar}, migrate)
+	s, err := store.Open(p.ctx, store.Options{URL: c.databaseURL, Calendar: c.calendar, Brands: c.brands}, migrate)
 	if err != nil {
 		return nil, fmt.Errorf("无法打开数据库 %s：%w", redacted(c.databaseURL), err)
 	}

@@ -1,9 +1,12 @@
 package v1
 
 import (
+	"brandregistry/internal/brand"
 	"brandregistry/internal/period"
+	"brandregistry/internal/store"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -24,6 +27,9 @@ type answer struct {
 	content   []byte // instead of body: a file
 	mediaType string
 	fileName  string // offered for saving; "": shown
+
+	stored *brand.Evidence // instead of body: the content of this file, read part by part
+	shown  bool            // it may be shown in the browser
 }
 
 // ok answers 200 with a resource at a version. Version 0 is a default's; its ETag is "0".
@@ -51,6 +57,11 @@ func file(content []byte, mediaType, name string) answer {
 	return answer{status: http.StatusOK, content: content, mediaType: mediaType, fileName: name}
 }
 
+// stored answers 200 with the content of a file, or 304 when the client has it already.
+func stored(e brand.Evidence, shown bool) answer {
+	return answer{status: http.StatusOK, stored: &e, shown: shown}
+}
+
 // etagOf is a version as it stands in a body's etag.
 func etagOf(version period.Instant) string { return strconv.FormatInt(int64(version), 10) }
 
@@ -60,16 +71,28 @@ type encoded struct {
 	header map[string]string
 	body   []byte
 	replay bool
+	stored *brand.Evidence // its content is the body
 }
 
 // encode writes the answer in the language of the request.
 func (a answer) encode(r *request) (*encoded, error) {
 	out := &encoded{status: a.status, header: map[string]string{"Content-Language": r.lg, "Cache-Control": "no-store"}, body: a.content}
 	switch {
+	case a.stored != nil:
+		out.stored = a.stored
+		out.header["ETag"] = `"` + a.stored.SHA256 + `"`
+		out.header["Cache-Control"] = "private, no-cache"
+		if noneMatch(r.gin.Request.Header, a.stored.SHA256) {
+			out.status, out.stored = http.StatusNotModified, nil
+			break
+		}
+		out.header["Content-Type"] = a.stored.MediaType
+		out.header["Content-Disposition"] = disposition(a.stored.FileName, a.shown)
+		out.header["Content-Security-Policy"] = "default-src 'none'; sandbox"
 	case a.content != nil:
 		out.header["Content-Type"] = a.mediaType
 		if a.fileName != "" {
-			out.header["Content-Disposition"] = disposition(a.fileName)
+			out.header["Content-Disposition"] = disposition(a.fileName, false)
 		}
 	case a.body != nil:
 		var err error
@@ -101,14 +124,18 @@ func (a answer) encode(r *request) (*encoded, error) {
 }
 
 // disposition offers a file name that need not be ASCII (RFC 6266).
-func disposition(name string) string {
+func disposition(name string, shown bool) string {
+	kind := "attachment"
+	if shown {
+		kind = "inline"
+	}
 	ascii := strings.Map(func(c rune) rune {
 		if c < ' ' || c > '~' || c == '"' || c == '\\' {
 			return '_'
 		}
 		return c
 	}, name)
-	return `attachment; filename="` + ascii + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
+	return kind + `; filename="` + ascii + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 }
 
 func (e *encoded) write(r *request) {
@@ -121,14 +148,46 @@ func (e *encoded) write(r *request) {
 		h.Set("Idempotency-Replayed", "true")
 	}
 	if e.status != http.StatusNoContent && e.status != http.StatusNotModified {
-		h.Set("Content-Length", strconv.Itoa(len(e.body)))
+		size := int64(len(e.body))
+		if e.stored != nil {
+			size = e.stored.SizeBytes
+		}
+		h.Set("Content-Length", strconv.FormatInt(size, 10))
 	}
 	w.WriteHeader(e.status)
+	if e.stored != nil {
+		r.writeParts(*e.stored)
+		return
+	}
 	if len(e.body) == 0 {
 		w.WriteHeaderNow()
 		return
 	}
 	if _, err := w.Write(e.body); err != nil {
 		r.api.log.Debug("answer not delivered", "request_id", r.id, "error", err)
+	}
+}
+
+// writeParts writes the content of a file, a snapshot a part: who reads slowly holds no connection to
+// the database. A file that is deleted meanwhile, or that cannot be read, ends the answer before its
+// announced length, which the client sees as a failure.
+func (r *request) writeParts(e brand.Evidence) {
+	for part, left := int64(0), e.SizeBytes; left > 0; part++ {
+		var content []byte
+		err := r.api.store.View(r.ctx, func(tx *store.Reader) (err error) {
+			content, err = tx.Part(e.ID, part)
+			return err
+		})
+		if err == nil && len(content) == 0 {
+			err = errors.New("the file is gone")
+		}
+		if err == nil {
+			_, err = r.gin.Writer.Write(content)
+		}
+		if err != nil {
+			r.api.log.Warn("file not delivered", "request_id", r.id, "evidence", e.ID, "error", err)
+			panic(http.ErrAbortHandler)
+		}
+		left -= int64(len(content))
 	}
 }

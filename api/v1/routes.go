@@ -63,7 +63,29 @@ var routes = []route{
 	{"GET", "/coverage-records/:period/:area/diff", access.ReadCoverage, getCoverageDiff},
 	{"GET", "/coverage-records/:period/:area/history", access.ReadCoverage, listCoverageHistory},
 
+	{"GET", "/brands", access.ReadBrands, listBrands},
+	{"POST", "/brands", access.EditBrands, createBrand},
+	{"GET", "/brands/:id", access.ReadBrands, getBrand},
+	{"PATCH", "/brands/:id", access.EditBrands, editBrand},
+	{"DELETE", "/brands/:id", access.EditBrands, deleteBrand},
+	{"POST", "/brands/:id/submit", access.SubmitBrands, submitBrand},
+	{"POST", "/brands/:id/withdraw", access.SubmitBrands, withdrawBrand},
+	{"POST", "/brands/:id/return", access.DecideBrands, returnBrand},
+	{"POST", "/brands/:id/reject", access.DecideBrands, rejectBrand},
+	{"POST", "/brands/:id/publicize", access.DecideBrands, publicizeBrand},
+	{"POST", "/brands/:id/recognize", access.DecideBrands, recognizeBrand},
+	{"POST", "/brands/:id/confirm", access.DecideBrands, confirmBrand},
+	{"POST", "/brands/:id/revoke", access.DecideBrands, revokeBrand},
+	{"POST", "/brands/:id/reopen", access.ReopenBrands, reopenBrand},
+	{"POST", "/brands/:id/recognitions/:rid/revoke", access.DecideBrands, revokeRecognition},
+	{"GET", "/brands/:id/history", access.ReadBrands, listBrandHistory},
+	{"GET", "/brands/:id/evidence", access.ReadBrands, listEvidence},
+	{"POST", "/brands/:id/evidence", access.EditBrands, uploadEvidence},
+	{"GET", "/evidence/:id", access.ReadBrands, getEvidence},
+	{"DELETE", "/evidence/:id", access.EditBrands, deleteEvidence},
+
 	{"GET", "/reports/coverage", access.ReadReports, getCoverageReport},
+	{"GET", "/reports/brands", access.ReadReports, getBrandReport},
 	{"GET", "/reports/goals", access.ReadReports, getGoalsReport},
 	{"GET", "/reports/submissions", access.ReadReports, getSubmissionsReport},
 	{"GET", "/reports/trend", access.ReadReports, getTrendReport},
@@ -82,6 +104,8 @@ type subject struct {
 var subjects = []subject{
 	{"/accounts/:id", locateAccount},
 	{"/tokens/:id", locateToken},
+	{"/brands/:id", locateBrand},
+	{"/evidence/:id", locateEvidence},
 }
 
 // finding says how to find what a path names other than by an id, so that a request about what does

@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"brandregistry/internal/brand"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/store"
 	"brandregistry/internal/task"
@@ -25,7 +26,7 @@ type taskListQuery struct{ pageQuery }
 // listTasks 列出本人的待办
 //
 //	@Summary		本人的待办
-//	@Description	填报员：待填报、被退回、即将到期（三天内）、已逾期；审核员：待审核、辖区内已逾期的街道。其他角色没有待办。最急的在前，只列最急的 200 项。
+//	@Description	填报员：待填报、被退回、即将到期（三天内）、已逾期；审核员：待审核、公示期满、品牌到期复核、辖区内已逾期的街道。其他角色没有待办。最急的在前，只列最急的 200 项。
 //	@Tags			tasks
 //	@ID				listTasks
 //	@Param			query	query		taskListQuery	false	"查询"
@@ -41,10 +42,15 @@ func listTasks(r *request) error {
 		return err
 	}
 	return r.view(func(tx *store.Reader) (answer, error) {
-		list, err := coverage.Tasks(tx)
+		figures, err := coverage.Tasks(tx)
 		if err != nil {
 			return answer{}, err
 		}
+		brands, err := brand.Tasks(tx)
+		if err != nil {
+			return answer{}, err
+		}
+		list := task.Merge(figures, brands)
 		all := int64(len(list))
 		if after != nil {
 			list = slices.DeleteFunc(list, func(t task.Task) bool { return before(t, after) })
@@ -59,7 +65,7 @@ func listTasks(r *request) error {
 
 func (r *request) wireTask(t task.Task) (Task, error) {
 	return Task{
-		Kind: t.Kind, Area: AreaRef{string(t.Area), t.AreaName}, Period: orNull(string(t.Period)), BrandID: orNull(t.Brand),
+		Kind: t.Kind, Area: AreaRef{string(t.Area), t.AreaName}, Period: filled(string(t.Period)), BrandID: filled(t.Brand),
 		Title: r.text(t.Title), DueOn: (*string)(t.DueOn), Since: instant(t.Since),
 	}, nil
 }
@@ -68,12 +74,4 @@ func (r *request) wireTask(t task.Task) (Task, error) {
 func before(t task.Task, place []string) bool {
 	p := t.Place()
 	return slices.Compare(p[:], place) <= 0
-}
-
-// orNull is a text, or null when it is empty.
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

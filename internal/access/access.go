@@ -56,6 +56,11 @@ const (
 	SubmitCoverage  Action = "coverage.submit"   // 提交、撤回、放弃
 	DecideCoverage  Action = "coverage.decide"   // 退回、审核通过
 	CorrectCoverage Action = "coverage.correct"  // 发起更正
+	ReadBrands      Action = "brands.read"       // 查看品牌
+	EditBrands      Action = "brands.edit"       // 填写品牌、上传材料
+	SubmitBrands    Action = "brands.submit"     // 申报、撤回品牌
+	DecideBrands    Action = "brands.decide"     // 退回、不予认定、公示、认定、复核、撤销
+	ReopenBrands    Action = "brands.reopen"     // 重新申报品牌
 	ReadReports     Action = "reports.read"      // 查看报表
 	ReadAudit       Action = "audit_events.read" // 查看审计日志
 )
@@ -93,6 +98,11 @@ var policy = []rule{
 	{SubmitCoverage, scoped, []Role{Clerk}},
 	{DecideCoverage, scoped, []Role{Reviewer}},
 	{CorrectCoverage, scoped, []Role{Clerk, Reviewer}},
+	{ReadBrands, scoped, everyone},
+	{EditBrands, scoped, []Role{Clerk}},
+	{SubmitBrands, scoped, []Role{Clerk}},
+	{DecideBrands, scoped, []Role{Reviewer}},
+	{ReopenBrands, scoped, []Role{Clerk, Reviewer}},
 	{ReadReports, scoped, everyone},
 	{ReadAudit, scoped, []Role{Auditor}},
 }

@@ -23,6 +23,13 @@ func DateOf(t time.Time) Date { return Date(t.Format(time.DateOnly)) }
 // AddDays returns the day n days later (earlier when n is negative).
 func (d Date) AddDays(n int) Date { return DateOf(d.time().AddDate(0, 0, n)) }
 
+// AddMonths returns the same day n months later, the month's last day where it has no such day.
+func (d Date) AddMonths(n int) Date {
+	t := d.time()
+	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	return DateOf(first.AddDate(0, 0, min(t.Day(), first.AddDate(0, 1, -1).Day())-1))
+}
+
 // DaysSince returns the number of days from e to d.
 func (d Date) DaysSince(e Date) int { return int(d.time().Sub(e.time()) / (24 * time.Hour)) }
 

@@ -97,4 +97,8 @@ type Reader interface {
 	LastStates(p period.ID, a area.Code, asOf period.Instant) (map[area.Code]coverage.State, error)
 	// Submissions returns how far the subdistricts within an area are, by code, for those that have begun.
 	Submissions(p period.ID, a area.Code) ([]Submission, error)
+	// BrandCounts returns what the brands of the areas of a level within an area count as on a day, by
+	// code. Of subdistricts, those without brands are left out, and a district's own brands stand under
+	// its own code.
+	BrandCounts(level area.Level, within area.Code, on period.Date, asOf period.Instant) ([]BrandGroup, error)
 }

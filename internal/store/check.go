@@ -4,6 +4,7 @@ import (
 	"brandregistry/internal/account"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/brand"
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
@@ -58,6 +59,9 @@ var audited = []auditedTable{
 	{row: &plan.Goal{}, subject: "goals"},
 	// The rows of a chain by their index: a sort would hold the whole table.
 	{row: &coverage.Record{}, subject: "coverage", index: "coverage_by_area"},
+	{row: &brand.Brand{}, subject: "brands", index: "brands_by_area"},
+	{row: &brand.Recognition{}, subject: "recognitions", index: "brand_recognitions_by_area"},
+	{row: &brand.Evidence{}, subject: "evidence", index: "brand_evidence_by_area"},
 }
 
 type checker struct {

@@ -7,6 +7,7 @@ package store
 
 import (
 	"brandregistry/internal/access"
+	"brandregistry/internal/brand"
 	"brandregistry/internal/period"
 	"context"
 	"database/sql"
@@ -25,6 +26,7 @@ const lockWait = 5 * time.Second
 type Options struct {
 	URL      string           // file:registry.db or postgres://…
 	Calendar period.Calendar  // what Reader.Calendar returns
+	Brands   brand.Policy     // what Reader.BrandPolicy returns
 	Clock    func() time.Time // the time; nil: time.Now
 	NewID    func() string    // ids of new rows; nil: UUIDv7
 

@@ -1,0 +1,250 @@
+package brand
+
+import (
+	"brandregistry/internal/fault"
+	"brandregistry/internal/plan"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+	"golang.org/x/text/width"
+)
+
+// Text is one field that a clerk writes.
+type Text struct {
+	Name     string // in the API
+	Title    fault.Text
+	Most     int  // characters
+	Required bool // for submission
+	of       func(*Content) *string
+}
+
+// Pointer returns the field's JSON pointer.
+func (t Text) Pointer() string { return "/" + t.Name }
+
+// Texts are the fields that a clerk writes, in the order of the form.
+var Texts = []Text{
+	{"name", fault.Text{ZH: "品牌名称", EN: "name"}, 50, true, func(c *Content) *string { return &c.Name }},
+	{"slogan", fault.Text{ZH: "品牌口号", EN: "slogan"}, 100, true, func(c *Content) *string { return &c.Slogan }},
+	{"meaning", fault.Text{ZH: "品牌内涵", EN: "meaning"}, 1000, true, func(c *Content) *string { return &c.Meaning }},
+	{"carrier", fault.Text{ZH: "品牌载体", EN: "carrier"}, 500, true, func(c *Content) *string { return &c.Carrier }},
+	{"practices", fault.Text{ZH: "主要做法", EN: "practices"}, 3000, true, func(c *Content) *string { return &c.Practices }},
+	{"results", fault.Text{ZH: "工作成效", EN: "results"}, 3000, true, func(c *Content) *string { return &c.Results }},
+	{"field", fault.Text{ZH: "所属领域", EN: "field"}, 50, true, func(c *Content) *string { return (*string)(&c.Field) }},
+	{"host_organization", fault.Text{ZH: "创建单位", EN: "host organization"}, 100, true, func(c *Content) *string { return &c.HostOrganization }},
+	{"credit_code", fault.Text{ZH: "统一社会信用代码", EN: "unified social credit code"}, 50, false, func(c *Content) *string { return &c.CreditCode }},
+	{"contact_name", fault.Text{ZH: "联系人", EN: "contact name"}, 50, true, func(c *Content) *string { return &c.ContactName }},
+	{"contact_phone", fault.Text{ZH: "联系电话", EN: "contact phone"}, 50, true, func(c *Content) *string { return &c.ContactPhone }},
+}
+
+// clean trims the texts, makes them NFC, and writes code and phone in half width without spaces.
+func (c Content) clean() Content {
+	for _, t := range Texts {
+		s := t.of(&c)
+		*s = strings.TrimSpace(norm.NFC.String(strings.ReplaceAll(*s, "\r\n", "\n")))
+	}
+	c.CreditCode = strings.ToUpper(strings.ReplaceAll(width.Narrow.String(c.CreditCode), " ", ""))
+	c.ContactPhone = strings.Join(strings.Fields(width.Narrow.String(c.ContactPhone)), " ")
+	return c
+}
+
+var phone = regexp.MustCompile(`^(\+?86[- ]?)?(1[3-9]\d{9}|(0\d{2,3}[- ]?)?\d{7,8}([-转]\d{1,6})?|[48]00[- ]?\d{3}[- ]?\d{4})$`)
+
+// misshapen lists what is wrong with the form of a clean content: what cannot be kept, not even in a
+// draft.
+func misshapen(c Content) []fault.Violation {
+	var out []fault.Violation
+	add := func(code string, t Text, message, hint fault.Text) {
+		out = append(out, fault.Violation{Code: code, Key: t.Name + "." + code, Severity: fault.SeverityError, Pointer: t.Pointer(), Message: message, Hint: hint})
+	}
+	for _, t := range Texts {
+		s := *t.of(&c)
+		long := t.Name == "name" || t.Name == "slogan" || t.Name == "host_organization" || t.Name == "contact_name"
+		switch n := utf8.RuneCountInString(s); {
+		case s == "":
+		case t.Name == "field":
+			if !slices.Contains(Fields, c.Field) {
+				add("field_unknown", t, fault.Textf("“%s”不是九个领域之一。", "“%s” is none of the nine fields.", cut(s)),
+					fault.Textf("请从以下领域中选一个：%s。", "Choose one of: %s.", fieldList()))
+			}
+		case n > t.Most:
+			add("text_length", t, fault.Textf("“%s”写了 %d 个字，最多 %d 个字。", "%s has %d characters, %d at most.", t.Title, n, t.Most),
+				fault.Textf("请删减 %d 个字。", "Drop %d characters.", n-t.Most))
+		case strings.ContainsFunc(s, func(r rune) bool { return hidden(r) || (long && r == '\n') }):
+			add("text_characters", t, fault.Textf("“%s”中有换行或看不见的字符。", "%s holds line breaks or invisible characters.", t.Title),
+				fault.Text{ZH: "请删去后重新填写；从别处粘贴的，请先粘贴为纯文本。", EN: "Remove them; paste as plain text."})
+		case t.Name == "credit_code":
+			if message, hint := creditFault(s); message != (fault.Text{}) {
+				add("credit_code_invalid", t, message, hint)
+			}
+		case t.Name == "contact_phone" && !phone.MatchString(s):
+			add("phone_invalid", t, fault.Textf("联系电话“%s”不是电话号码。", "“%s” is no phone number.", s),
+				fault.Text{ZH: "请填手机号，或带区号的固定电话，如 0571-82345678。", EN: "Give a mobile number, or a landline with its area code such as 0571-82345678."})
+		}
+	}
+	return out
+}
+
+// hidden reports whether a character cannot be seen, but for line breaks and tabs.
+func hidden(r rune) bool {
+	return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError)
+}
+
+func cut(s string) string {
+	if r := []rune(s); len(r) > 20 {
+		return string(r[:20]) + "…"
+	}
+	return s
+}
+
+func creditFault(s string) (message, hint fault.Text) {
+	hint = fault.Text{ZH: "请对照营业执照或登记证书逐位核对。", EN: "Compare it with the licence, character by character."}
+	if n := utf8.RuneCountInString(s); n != creditLength {
+		return fault.Textf("统一社会信用代码应为 18 位，填的是 %d 位。", "A unified social credit code has 18 characters, not %d.", n), hint
+	}
+	for i, r := range []rune(s) {
+		if !strings.ContainsRune(creditAlphabet, r) {
+			return fault.Textf("统一社会信用代码第 %d 位是“%s”，代码中不会有这个字符。", "Character %d of the credit code is “%s”, which none has.", i+1, string(r)),
+				fault.Text{ZH: "代码只用数字和大写字母，不用 I、O、S、V、Z，请看是否把 1、0、5、2 错写成了字母。", EN: "It is made of digits and capitals but I, O, S, V and Z: look for a 1, 0, 5 or 2 written as a letter."}
+		}
+	}
+	if want, _ := CreditCheck(s); want != s[creditLength-1] {
+		return fault.Text{ZH: "统一社会信用代码的校验位不对，其中有一位写错了。", EN: "The credit code's check character does not fit: one character is wrong."}, hint
+	}
+	return fault.Text{}, fault.Text{}
+}
+
+// Title returns the field's name.
+func (f Field) Title() fault.Text {
+	titles := []fault.Text{{ZH: "社区", EN: "community"}, {ZH: "村", EN: "village"}, {ZH: "机关", EN: "government office"}, {ZH: "国有企业", EN: "state enterprise"},
+		{ZH: "非公有制企业", EN: "non-public enterprise"}, {ZH: "社会组织", EN: "social organization"}, {ZH: "学校", EN: "school"}, {ZH: "医院", EN: "hospital"}, {ZH: "新就业群体", EN: "new employment"}}
+	if i := slices.Index(Fields, f); i >= 0 {
+		return titles[i]
+	}
+	return fault.Text{ZH: string(f), EN: string(f)}
+}
+
+func fieldList() fault.Text {
+	var zh, en []string
+	for _, f := range Fields {
+		zh, en = append(zh, string(f)+"（"+f.Title().ZH+"）"), append(en, string(f))
+	}
+	return fault.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
+}
+
+// levelTitles are the names of the levels in the order of Levels.
+var levelTitles = []fault.Text{{ZH: "区级", EN: "district"}, {ZH: "市级", EN: "city"}, {ZH: "省级", EN: "province"}, {ZH: "国家级", EN: "national"}}
+
+// LevelTitle returns a level's name.
+func LevelTitle(l plan.BrandLevel) fault.Text { return levelTitles[rank(l)] }
+
+// judge lists what stands against a brand's submission, or is remarkable of one that is recognized.
+// others are the live brands of its district.
+func judge(b Brand, all []Recognition, others []Named) []fault.Violation {
+	out := []fault.Violation{}
+	switch {
+	case b.State == Draft || b.State == Returned:
+		for _, t := range Texts {
+			if t.Required && *t.of(&b.Content) == "" {
+				out = append(out, fault.Violation{Code: "text_required", Key: t.Name + ".text_required", Severity: fault.SeverityError, Pointer: t.Pointer(),
+					Message: fault.Textf("“%s”没有填写。", "%s is not given.", t.Title), Hint: fault.Text{ZH: "请填写后再申报。", EN: "Give it, then submit."}})
+			}
+		}
+		out = append(out, similar(b, others)...)
+	case b.State == Submitted || b.State == Publicized:
+		out = append(out, similar(b, others)...)
+	case b.State == Recognized:
+		out = append(out, skipped(all)...)
+	}
+	return out
+}
+
+// skipped warns of a level in force below which none was ever recognized.
+func skipped(all []Recognition) []fault.Violation {
+	var out []fault.Violation
+	known := map[plan.BrandLevel]bool{}
+	for _, r := range all {
+		known[r.Level] = true
+	}
+	for i, r := range all {
+		if r.RevokedOn != nil || r.Level == plan.BrandDistrict || known[Levels[rank(r.Level)-1]] {
+			continue
+		}
+		below := levelTitles[rank(r.Level)-1]
+		out = append(out, fault.Violation{Code: "level_skipped", Key: string(r.Level) + ".level_skipped", Severity: fault.SeverityWarning, Pointer: "/recognitions/" + itoa(i) + "/level",
+			Message: fault.Textf("已有%s认定，却没有%s认定的记录。", "It is recognized at %s level, but there is no recognition at %s level.", LevelTitle(r.Level), below),
+			Hint:    fault.Textf("确有%s认定的，请补录；没有的不必处理。", "If there is one at %s level, record it; else nothing needs to be done.", below)})
+	}
+	return out
+}
+
+// similar warns of names nearly the same as the brand's.
+func similar(b Brand, others []Named) []fault.Violation {
+	var near []string
+	for _, o := range others {
+		if o.ID != b.ID && o.NameKey != b.NameKey && Similar(b.NameKey, o.NameKey) {
+			near = append(near, o.Name)
+		}
+	}
+	if len(near) == 0 {
+		return nil
+	}
+	slices.Sort(near)
+	more := fault.Text{}
+	if len(near) > 3 {
+		more = fault.Textf("等 %d 个", " and others, %d", len(near))
+		near = near[:3]
+	}
+	v := fault.Violation{Code: "name_similar", Key: "name.name_similar", Severity: fault.SeverityWarning, Pointer: "/name",
+		Message: fault.Textf("名称“%s”与本区已有的“%s”%s相近。", "The name “%s” is close to “%s”%s in the district.", b.Name, strings.Join(near, "”“"), more),
+		Hint:    fault.Text{ZH: "如为同一品牌，请不要重复申报；如确为不同品牌，请说明区别。", EN: "If it is the same brand, do not submit it again; else explain how it differs."}}
+	if text, found := b.Explanations[v.Key]; found {
+		v.Explanation = &text
+	}
+	return []fault.Violation{v}
+}
+
+// Similar reports whether two different normalized names are close enough to be meant for one another:
+// one of at least two characters lies within the other, or they are at most a quarter of the longer
+// one's characters apart (at least one, when it has three or more).
+func Similar(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(x) < 2 {
+		return false
+	}
+	if strings.Contains(string(y), string(x)) {
+		return true
+	}
+	most := len(y) / 4
+	if len(y) >= 3 {
+		most = max(most, 1)
+	}
+	return len(y)-len(x) <= most && distance(x, y) <= most
+}
+
+// distance is the least number of characters to insert, delete or replace (Levenshtein).
+func distance(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			cost := diagonal
+			if x != y {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,347 @@
+package brand
+
+import (
+	"brandregistry/internal/access"
+	"brandregistry/internal/audit"
+	"brandregistry/internal/column"
+	"brandregistry/internal/fault"
+	"brandregistry/internal/period"
+	"brandregistry/internal/plan"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// Submit hands a draft or a returned brand in. Explanations, by violation key, are added to those the
+// brand has; one of a rule that does not fire is ignored. It fails as take does, with AlreadyExists when
+// the name is taken, and with RuleViolation, listing every gap and every warning without an explanation.
+func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string) (Sheet, error) {
+	b, t, err := take(tx, id, pre, ActionSubmit)
+	if err != nil {
+		return Sheet{}, err
+	}
+	if err := holdsBrands(tx, b.Area); err != nil {
+		return Sheet{}, err
+	}
+	others, err := tx.BrandNames(b.District)
+	if err != nil {
+		return Sheet{}, err
+	}
+	kept := column.Explanations{}
+	for _, v := range judge(b, nil, others) {
+		text, given := why[v.Key]
+		switch {
+		case v.Severity != fault.SeverityWarning:
+		case given && strings.TrimSpace(text) != "":
+			if kept[v.Key], err = written("/explanations/"+v.Key, text, maxExplanation); err != nil {
+				return Sheet{}, err
+			}
+		case v.Explanation != nil:
+			kept[v.Key] = *v.Explanation
+		}
+	}
+	b.Explanations = kept
+	against := slices.DeleteFunc(judge(b, nil, others), func(v fault.Violation) bool {
+		return v.Severity == fault.SeverityWarning && v.Explanation != nil
+	})
+	if len(against) > 0 {
+		f := fault.Rules(against)
+		if slices.ContainsFunc(against, func(v fault.Violation) bool { return v.Severity == fault.SeverityWarning }) {
+			f.Detail = fault.Textf("%s提醒的说明请写在 explanations 中，以该条的 key 为键。", "%s Explain a warning in explanations, under its key.", f.Detail)
+		}
+		return Sheet{}, f
+	}
+	now, who := tx.Now(), tx.Actor().ID
+	b.State, b.ReturnReason = t.To, nil
+	b.SubmittedAt, b.SubmittedBy, b.DecidedAt, b.DecidedBy = &now, &who, nil, nil
+	return saved(tx, b, b.Text, audit.Change{Action: eventSubmit})
+}
+
+// Withdraw takes a submission back that is not decided yet. It fails as take does.
+func Withdraw(tx Writer, id string, pre audit.Precondition, reason *string) (Sheet, error) {
+	b, t, err := take(tx, id, pre, ActionWithdraw)
+	if err != nil {
+		return Sheet{}, err
+	}
+	b.State, b.SubmittedAt, b.SubmittedBy = t.To, nil, nil
+	return saved(tx, b, b.Text, audit.Change{Action: eventWithdraw, Reason: given(reason)})
+}
+
+// given is a text without the space around it; nil when it is blank.
+func given(s *string) *string {
+	if s == nil || strings.TrimSpace(*s) == "" {
+		return nil
+	}
+	trimmed := strings.TrimSpace(*s)
+	return &trimmed
+}
+
+// Return sends a brand back to be mended. It fails as take does.
+func Return(tx Writer, id string, pre audit.Precondition, reason string) (Sheet, error) {
+	return turnDown(tx, id, pre, ActionReturn, eventReturn, reason)
+}
+
+// Reject declines a brand. It fails as take does.
+func Reject(tx Writer, id string, pre audit.Precondition, reason string) (Sheet, error) {
+	return turnDown(tx, id, pre, ActionReject, eventReject, reason)
+}
+
+func turnDown(tx Writer, id string, pre audit.Precondition, a Action, event, reason string) (Sheet, error) {
+	b, t, err := take(tx, id, pre, a)
+	if err != nil {
+		return Sheet{}, err
+	}
+	if reason, err = reasonOf(reason); err != nil {
+		return Sheet{}, err
+	}
+	b.State, b.ReturnReason, b.PublicizedOn, b.PublicityEndsOn = t.To, &reason, nil, nil
+	b.decided(tx)
+	return saved(tx, b, b.Text, audit.Change{Action: event, Reason: &reason})
+}
+
+func (b *Brand) decided(tx Reader) {
+	now, who := tx.Now(), tx.Actor().ID
+	b.DecidedAt, b.DecidedBy = &now, &who
+}
+
+// Publicize shows a brand to the public until a day, which is at least the policy's days on. It fails as
+// take does, and with RuleViolation for another day.
+func Publicize(tx Writer, id string, pre audit.Precondition, ends period.Date) (Sheet, error) {
+	b, t, err := take(tx, id, pre, ActionPublicize)
+	if err != nil {
+		return Sheet{}, err
+	}
+	today, days := tx.Today(), tx.BrandPolicy().PublicityDays
+	if first, last := today.AddDays(days), today.AddDays(maxPublicity); ends < first || ends > last {
+		return Sheet{}, fault.Rules([]fault.Violation{fault.Mistake("publicity_days", "/ends_on",
+			fault.Textf("公示截止日期 %s 不合要求：从今天（%s）起至少公示 %d 天，至多 %d 天。", "The publicity cannot end on %s: it lasts at least %[3]d days from today (%[2]s), at most %[4]d.", string(ends), string(today), days, maxPublicity),
+			fault.Textf("请填 %s 至 %s 之间的日期。", "Choose a day from %s to %s.", string(first), string(last)))})
+	}
+	b.State, b.PublicizedOn, b.PublicityEndsOn = t.To, &today, &ends
+	b.decided(tx)
+	return saved(tx, b, b.Text, audit.Change{Action: eventPublicize})
+}
+
+// Award is a recognition as it is given.
+type Award struct {
+	Level        plan.BrandLevel
+	Authority    string
+	DocumentNo   *string
+	RecognizedOn period.Date
+	ValidTo      *period.Date
+	Evidence     []string // ids of files of the brand
+}
+
+// Recognize adds a recognition. It fails as take does, with WrongState before the publicity has ended,
+// with AlreadyExists when one of the level is in force at that time, and with RuleViolation, listing all
+// that is wrong with the award.
+func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, error) {
+	b, t, err := take(tx, id, pre, ActionRecognize)
+	if err != nil {
+		return Sheet{}, err
+	}
+	today := tx.Today()
+	if b.State == Publicized && today <= *b.PublicityEndsOn {
+		return Sheet{}, wrongState(b.State, ActionRecognize, fault.Textf("公示到 %s 为止，%s 起可以认定。", "The publicity lasts until %s; recognize it from %s on.", string(*b.PublicityEndsOn), string(b.PublicityEndsOn.AddDays(1))))
+	}
+	a.Authority, a.DocumentNo = strings.TrimSpace(a.Authority), given(a.DocumentNo)
+	if err := a.check(tx, b); err != nil {
+		return Sheet{}, err
+	}
+	all, err := tx.Recognitions([]string{id})
+	if err != nil {
+		return Sheet{}, err
+	}
+	r := Recognition{Brand: id, ID: tx.NewID(), Area: b.Area, Level: a.Level, Authority: a.Authority, DocumentNo: a.DocumentNo, RecognizedOn: a.RecognizedOn,
+		ValidTo: a.ValidTo, Evidence: a.Evidence, CreatedAt: tx.Now(), CreatedBy: tx.Actor().ID}
+	for _, before := range all[id] {
+		if before.Level == r.Level && before.meets(r) {
+			return Sheet{}, fault.New(fault.AlreadyExists, "%s认定已经有了：%s，%s 起。同一级别同一时间只能有一个有效的认定；需要更换的，请先撤销原来的。",
+				"There is a recognition at %s level already: %s, from %s. One of a level is in force at a time; revoke the other first.", LevelTitle(r.Level), before.Authority, string(before.RecognizedOn))
+		}
+	}
+	if err := tx.SaveRecognitions(audit.Change{Action: eventRecognize}, &r); err != nil {
+		return Sheet{}, err
+	}
+	b.State, b.ReturnReason = t.To, nil
+	b.checked(tx, today)
+	b.decided(tx)
+	return saved(tx, b, b.Text, audit.Change{Action: eventRecognize})
+}
+
+// checked notes that the brand was looked at, and when it is to be looked at again.
+func (b *Brand) checked(tx Reader, today period.Date) {
+	b.CheckedOn, b.RecheckOn = &today, nil
+	if months := tx.BrandPolicy().RecheckMonths; months > 0 {
+		next := today.AddMonths(months)
+		b.RecheckOn = &next
+	}
+}
+
+// meets reports whether there is a day on which both are in force.
+func (r Recognition) meets(other Recognition) bool {
+	from := max(r.RecognizedOn, other.RecognizedOn)
+	return r.InForce(from) && other.InForce(from)
+}
+
+// check lists all that is wrong with an award, as RuleViolation.
+func (a Award) check(tx Reader, b Brand) error {
+	var wrong []fault.Violation
+	add := func(code, pointer string, message, hint fault.Text) {
+		wrong = append(wrong, fault.Mistake(code, pointer, message, hint))
+	}
+	today, above := tx.Today(), a.Level != plan.BrandDistrict
+	if a.Authority == "" {
+		add("authority_required", "/authority", fault.Text{ZH: "没有填写命名单位。", EN: "The authority is not given."}, fault.Text{ZH: "请填写作出认定的单位全称。", EN: "Give the full name of who recognized it."})
+	} else {
+		names, err := tx.Subdistricts(b.District)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if strings.Contains(a.Authority, name) {
+				add("authority_too_low", "/authority", fault.Textf("命名单位“%s”是本区的%s，街道、镇、乡的命名不计入。", "The authority “%s” is the district's %s; a subdistrict's recognition does not count.", a.Authority, name),
+					fault.Text{ZH: "请填写区级及以上的命名单位。", EN: "Give an authority at district level or above."})
+				break
+			}
+		}
+	}
+	if a.RecognizedOn > today {
+		add("recognized_in_future", "/recognized_on", fault.Textf("认定日期 %s 还没有到，今天是 %s。", "The day of recognition %s is to come; today is %s.", string(a.RecognizedOn), string(today)),
+			fault.Text{ZH: "请填文件上的落款日期，不能晚于今天。", EN: "Give the day on the document, today at the latest."})
+	}
+	if a.ValidTo != nil && *a.ValidTo < a.RecognizedOn {
+		add("validity_reversed", "/valid_to", fault.Textf("有效期至 %s，早于认定日期 %s。", "It is valid to %s, before it was recognized on %s.", string(*a.ValidTo), string(a.RecognizedOn)),
+			fault.Text{ZH: "请核对两个日期；没有期限的不填有效期。", EN: "Check both days; leave the validity out when there is no end."})
+	}
+	if above && a.DocumentNo == nil {
+		add("document_required", "/document_no", fault.Textf("%s认定没有填写文号。", "A recognition at %s level needs a document number.", LevelTitle(a.Level)), fault.Text{ZH: "请填写认定文件的文号。", EN: "Give the number of the document."})
+	}
+	if above && len(a.Evidence) == 0 {
+		add("evidence_required", "/evidence_ids", fault.Textf("%s认定没有附佐证材料。", "A recognition at %s level needs evidence.", LevelTitle(a.Level)),
+			fault.Text{ZH: "请先上传文件或照片，再在 evidence_ids 中列出它们的编号。", EN: "Upload a file first, then name it in evidence_ids."})
+	}
+	if len(a.Evidence) > 0 {
+		files, err := tx.Evidence([]string{b.ID})
+		if err != nil {
+			return err
+		}
+		for i, id := range a.Evidence {
+			if !slices.ContainsFunc(files[b.ID], func(e Evidence) bool { return e.ID == id && e.Purpose == ForEvidence }) {
+				add("evidence_unknown", "/evidence_ids/"+itoa(i), fault.Textf("本品牌没有编号为 %s 的佐证材料。", "The brand has no evidence %s.", id), fault.Text{ZH: "请从本品牌的 evidence 中选。", EN: "Choose from the brand's evidence."})
+			}
+		}
+	}
+	if len(wrong) > 0 {
+		return fault.Rules(wrong)
+	}
+	return nil
+}
+
+// Confirm notes that a recognized brand was looked at again and stands. It fails as take does.
+func Confirm(tx Writer, id string, pre audit.Precondition, note string) (Sheet, error) {
+	b, _, err := take(tx, id, pre, ActionConfirm)
+	if err != nil {
+		return Sheet{}, err
+	}
+	if note, err = written("/note", note, maxNote); err != nil {
+		return Sheet{}, err
+	}
+	b.checked(tx, tx.Today())
+	b.decided(tx)
+	return saved(tx, b, b.Text, audit.Change{Action: eventConfirm, Reason: &note})
+}
+
+// Revoke takes all recognitions away that are not revoked yet, from a day on (nil: today). It fails as
+// take does, and with RuleViolation for another day.
+func Revoke(tx Writer, id string, pre audit.Precondition, reason string, on *period.Date) (Sheet, error) {
+	return revoke(tx, id, pre, "", reason, on)
+}
+
+// RevokeOne takes one recognition away. The brand is Revoked when it was the last. It fails as Revoke
+// does, with NotFound when there is none of the id, and with WrongState when it is revoked already.
+func RevokeOne(tx Writer, id, recognition string, pre audit.Precondition, reason string, on *period.Date) (Sheet, error) {
+	return revoke(tx, id, pre, recognition, reason, on)
+}
+
+func revoke(tx Writer, id string, pre audit.Precondition, one, reason string, on *period.Date) (Sheet, error) {
+	if err := knownRecognition(tx, id, one); err != nil {
+		return Sheet{}, err
+	}
+	b, t, err := take(tx, id, pre, ActionRevoke)
+	if err != nil {
+		return Sheet{}, err
+	}
+	if reason, err = reasonOf(reason); err != nil {
+		return Sheet{}, err
+	}
+	today := tx.Today()
+	if on == nil {
+		on = &today
+	}
+	all, err := tx.Recognitions([]string{id})
+	if err != nil {
+		return Sheet{}, err
+	}
+	var gone []*Recognition
+	left := 0
+	for i := range all[id] {
+		r := &all[id][i]
+		switch {
+		case one != "" && r.ID != one:
+			if r.RevokedOn == nil {
+				left++
+			}
+		case r.RevokedOn != nil && one != "":
+			return Sheet{}, wrongState(b.State, ActionRevoke, fault.Textf("这一认定已于 %s 撤销。", "This recognition was revoked on %s.", string(*r.RevokedOn)))
+		case r.RevokedOn == nil && (*on < r.RecognizedOn || *on > today):
+			return Sheet{}, fault.Rules([]fault.Violation{fault.Mistake("revoked_on_range", "/revoked_on",
+				fault.Textf("撤销日期 %s 不合要求：不能早于认定日期 %s，也不能晚于今天 %s。", "It cannot be revoked on %s: not before it was recognized on %s, nor after today, %s.", string(*on), string(r.RecognizedOn), string(today)),
+				fault.Text{ZH: "请核对撤销文件的日期；不填即为今天。", EN: "Check the day; today when it is left out."})})
+		case r.RevokedOn == nil:
+			r.RevokedOn, r.Reason = on, &reason
+			gone = append(gone, r)
+		}
+	}
+	event := eventRevokeOne
+	if one == "" {
+		event = eventRevoke
+	}
+	if err := tx.SaveRecognitions(audit.Change{Action: event, Reason: &reason}, gone...); err != nil {
+		return Sheet{}, err
+	}
+	if left == 0 {
+		b.State, b.RecheckOn = t.To, nil
+	}
+	b.decided(tx)
+	return saved(tx, b, b.Text, audit.Change{Action: event, Reason: &reason})
+}
+
+// knownRecognition fails with NotFound unless the brand has the recognition ("" is none in particular).
+func knownRecognition(tx Reader, id, one string) error {
+	b, err := tx.Brand(id)
+	if err != nil || one == "" || access.Check(tx.Actor(), ActionRevoke.needs(), b.Area) != nil {
+		return err
+	}
+	all, err := tx.Recognitions([]string{id})
+	if err == nil && !slices.ContainsFunc(all[id], func(r Recognition) bool { return r.ID == one }) {
+		err = fault.Missing(fault.Textf("认定 %s ", "Recognition %s", one))
+	}
+	return err
+}
+
+// Reopen makes a draft of a rejected or revoked brand. It fails as take does, and with AlreadyExists when its
+// name has been taken since.
+func Reopen(tx Writer, id string, pre audit.Precondition, reason *string) (Sheet, error) {
+	b, t, err := take(tx, id, pre, ActionReopen)
+	if err != nil {
+		return Sheet{}, err
+	}
+	if err := b.nameFree(tx); err != nil {
+		return Sheet{}, err
+	}
+	b.State, b.PublicizedOn, b.PublicityEndsOn, b.SubmittedAt, b.SubmittedBy = t.To, nil, nil, nil, nil
+	return saved(tx, b, b.Text, audit.Change{Action: eventReopen, Reason: given(reason)})
+}

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"brandregistry/internal/area"
+	"brandregistry/internal/audit"
+	"brandregistry/internal/brand"
+	"brandregistry/internal/fault"
+	"brandregistry/internal/period"
+	"database/sql"
+	"errors"
+	"strings"
+)
+
+// BrandPolicy is the deployment's.
+func (r *Reader) BrandPolicy() brand.Policy { return r.store.options.Brands }
+
+// Subdistricts returns the names of a district's subdistricts as known now.
+func (r *Reader) Subdistricts(district area.Code) (out []string, err error) {
+	from, to := district.Range()
+	err = r.each(func(scan func(...any) error) error {
+		var name string
+		err := scan(&name)
+		out = append(out, name)
+		return err
+	}, "SELECT name FROM areas WHERE digits = 9 AND code >= ? AND code < ? AND "+inForce+" ORDER BY code", from, to)
+	return out, err
+}
+
+// Brand returns a brand. It fails with NotFound.
+func (r *Reader) Brand(id string) (b brand.Brand, err error) {
+	err = scanBrand(r.row("SELECT "+brandColumns+" FROM brands b WHERE b.id = ?", id).Scan, &b)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.Missing(fault.Text{ZH: "这个品牌", EN: "The brand"})
+	}
+	return b, err
+}
+
+// BrandNames returns the live brands of a district, by name. The index brands_names holds them.
+func (r *Reader) BrandNames(district area.Code) (out []brand.Named, err error) {
+	err = r.each(func(scan func(...any) error) error {
+		var n brand.Named
+		err := scan(&n.ID, &n.Area, &n.Name, &n.NameKey, &n.State)
+		out = append(out, n)
+		return err
+	}, "SELECT id, area, name, name_key, state FROM brands WHERE district = ? AND name_key <> '' AND state NOT IN ('rejected', 'revoked') ORDER BY name_key", string(district))
+	return out, err
+}
+
+// NextBrandNumber returns a number higher than that of every brand.
+func (w *Writer) NextBrandNumber() (n int64, err error) {
+	err = w.row("SELECT coalesce(max(number), 0) + 1 FROM brands").Scan(&n)
+	return n, err
+}
+
+// SaveBrand writes a brand and an event. It fails with Stale, and with AlreadyExists for a name that a
+// live brand of the district has.
+func (w *Writer) SaveBrand(c audit.Change, row *brand.Brand) error { return save(w, c, row) }
+
+// RemoveBrand deletes a brand.
+func (w *Writer) RemoveBrand(c audit.Change, row *brand.Brand) error { return remove(w, c, row) }
+
+const recognitionColumns = "brand, id, area, level, authority, document_no, recognized_on, valid_to, revoked_on, reason, evidence, created_at, created_by, version"
+
+// Recognitions returns those of the brands, by brand in the order of their ids.
+func (r *Reader) Recognitions(brands []string) (map[string][]brand.Recognition, error) {
+	out := map[string][]brand.Recognition{}
+	if len(brands) == 0 {
+		return out, nil
+	}
+	err := r.each(func(scan func(...any) error) error {
+		var x brand.Recognition
+		err := scan(&x.Brand, &x.ID, &x.Area, &x.Level, &x.Authority, &x.DocumentNo, &x.RecognizedOn, &x.ValidTo, &x.RevokedOn, &x.Reason, &x.Evidence, &x.CreatedAt, &x.CreatedBy, &x.Version)
+		out[x.Brand] = append(out[x.Brand], x)
+		return err
+	}, "SELECT "+recognitionColumns+" FROM brand_recognitions WHERE brand IN ("+marks(len(brands))+") ORDER BY brand, id", anys(brands)...)
+	return out, err
+}
+
+// marks is so many placeholders.
+func marks(n int) string { return "?" + strings.Repeat(", ?", n-1) }
+
+func anys(list []string) []any {
+	out := make([]any, len(list))
+	for i, s := range list {
+		out[i] = s
+	}
+	return out
+}
+
+// SaveRecognitions writes recognitions and one event each.
+func (w *Writer) SaveRecognitions(c audit.Change, rows ...*brand.Recognition) error {
+	return save(w, c, rows...)
+}
+
+// brandEvents selects of the events of a brand, its recognitions and its files: three ranges of the
+// index by subject.
+const brandEvents = "SELECT * FROM audit_events WHERE subject = ? UNION ALL SELECT * FROM audit_events WHERE subject >= ? AND subject < ? UNION ALL SELECT * FROM audit_events WHERE subject >= ? AND subject < ?"
+
+func brandSubjects(id string) []any {
+	return []any{"brands/" + id, "recognitions/" + id + "/", "recognitions/" + id + "0", "evidence/" + id + "/", "evidence/" + id + "0"} // 0: the byte after /
+}
+
+// BrandEvents lists the events of a brand, its recognitions and its files, newest first, before the
+// sequence given (0: all), at most limit.
+func (r *Reader) BrandEvents(b brand.Brand, before int64, limit int) (out []audit.Event, err error) {
+	where, args := "", brandSubjects(b.ID)
+	if before > 0 {
+		where, args = " WHERE sequence < ?", append(args, before)
+	}
+	err = r.each(func(scan func(...any) error) error {
+		e, err := scanEvent(scan)
+		out = append(out, e)
+		return err
+	}, "SELECT "+eventColumns+" FROM ("+brandEvents+") AS events"+where+" ORDER BY sequence DESC LIMIT ?", append(args, limit)...)
+	return out, err
+}
+
+// CountBrandEvents counts what BrandEvents would list from the start without a limit.
+func (r *Reader) CountBrandEvents(b brand.Brand) (n int64, err error) {
+	err = r.row("SELECT count(*) FROM ("+brandEvents+") AS events", brandSubjects(b.ID)...).Scan(&n)
+	return n, err
+}
+
+const openBrandsQuery = `SELECT b.id, b.area, coalesce(a.name, b.area), b.name, b.state, b.return_reason, b.publicity_ends_on, b.recheck_on, b.submitted_at, b.submitted_by, b.decided_at
+	FROM brands b LEFT JOIN areas a ON a.code = b.area AND a.` + inForce
+
+func (r *Reader) openBrands(query string, args ...any) (out []brand.Open, err error) {
+	err = r.each(func(scan func(...any) error) error {
+		var o brand.Open
+		err := scan(&o.ID, &o.Area, &o.AreaName, &o.Name, &o.State, &o.ReturnReason, &o.PublicityEndsOn, &o.RecheckOn, &o.SubmittedAt, &o.SubmittedBy, &o.DecidedAt)
+		out = append(out, o)
+		return err
+	}, openBrandsQuery+query, args...)
+	return out, err
+}
+
+// OpenBrands lists the brands of a state within an area, those longest unchanged first, at most limit.
+func (r *Reader) OpenBrands(within area.Code, state brand.State, limit int) ([]brand.Open, error) {
+	from, to := within.Range()
+	return r.openBrands(" WHERE b.state = ? AND b.area >= ? AND b.area < ? ORDER BY b.version, b.number LIMIT ?", string(state), from, to, limit)
+}
+
+// BrandsToRecheck lists the recognized brands within an area whose day has come, at most limit.
+func (r *Reader) BrandsToRecheck(within area.Code, today period.Date, limit int) ([]brand.Open, error) {
+	from, to := within.Range()
+	return r.openBrands(" WHERE b.state = 'recognized' AND b.recheck_on IS NOT NULL AND b.area >= ? AND b.area < ? AND b.recheck_on <= ? ORDER BY b.recheck_on, b.number LIMIT ?", from, to, string(today), limit)
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"brandregistry/internal/area"
+	"brandregistry/internal/brand"
+	"brandregistry/internal/period"
+	"brandregistry/internal/report"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// standing is the condition of the standings within an area that hold on a day, as known at an instant;
+// standingArgs are its arguments.
+const standing = "area >= ? AND area < ? AND since <= ? AND until > ? AND from_day <= ? AND to_day > ?"
+
+func standingArgs(within area.Code, on period.Date, asOf period.Instant) []any {
+	from, to := within.Range()
+	return []any{from, to, asOf, asOf, string(on), string(on)}
+}
+
+// countStandings counts standings by area, or all of them as those of within.
+func (r *Reader) countStandings(within area.Code, byArea bool, on period.Date, asOf period.Instant) ([]report.BrandGroup, error) {
+	at, group := "''", ""
+	if byArea {
+		at, group = "area", "area, "
+	}
+	var out []report.BrandGroup
+	err := r.each(func(scan func(...any) error) error {
+		var code area.Code
+		var s brand.Standing
+		var n int64
+		if err := scan(&code, &s.State, &s.Field, &s.Level, &s.Due, &n); err != nil {
+			return err
+		}
+		if !byArea {
+			code = within
+		}
+		if len(out) == 0 || out[len(out)-1].Area != code {
+			out = append(out, report.BrandGroup{Area: code, Counts: brand.Counts{}})
+		}
+		counts := out[len(out)-1].Counts
+		counts.Add(string(s.State), n)
+		counts.AddStanding(s, n)
+		return nil
+	}, "SELECT "+at+", state, field, level, due, count(*) FROM brand_standings WHERE "+standing+" GROUP BY "+group+"state, field, level, due ORDER BY "+group+"state, field, level, due",
+		standingArgs(within, on, asOf)...)
+	return out, err
+}
+
+// brandTotalsQuery reads, with two searches an area, the totals of the areas of a level as they were
+// known at an instant.
+const brandTotalsQuery = `SELECT a.code,
+		coalesce((SELECT CAST(t.changed AS TEXT) || ' ' || t.counts FROM brand_totals t WHERE t.digits = ? AND t.area = a.code AND t.day = ''), ''),
+		coalesce((SELECT CAST(t.changed AS TEXT) || ' ' || t.counts FROM brand_totals t WHERE t.digits = ? AND t.area = a.code AND t.day > '' AND t.day <= ? ORDER BY t.day DESC LIMIT 1), '')
+	FROM areas a WHERE a.digits = ? AND a.code >= ? AND a.code < ? AND a.since <= ? AND a.until > ? ORDER BY a.code`
+
+// BrandCounts returns what the brands of the areas of a level within an area count as on a day, as known
+// at the instant, by code. Above subdistricts they are the totals; where a total has changed since, the
+// standings are counted instead. Of subdistricts, those without brands are left out, and a district's
+// own brands stand under its own code.
+func (r *Reader) BrandCounts(level area.Level, within area.Code, on period.Date, asOf period.Instant) ([]report.BrandGroup, error) {
+	if level == area.LevelSubdistrict {
+		return r.countStandings(within, true, on, asOf)
+	}
+	from, to := within.Range()
+	var out []report.BrandGroup
+	var old []int // where the total has changed since
+	err := r.each(func(scan func(...any) error) error {
+		g := report.BrandGroup{Counts: brand.Counts{}}
+		var totals [2]string
+		if err := scan(&g.Area, &totals[0], &totals[1]); err != nil {
+			return err
+		}
+		late := false
+		for _, t := range totals {
+			if t == "" {
+				continue
+			}
+			changed, counts, _ := strings.Cut(t, " ")
+			at, err := strconv.ParseInt(changed, 10, 64)
+			if err != nil {
+				return fmt.Errorf("brand total of %s: %w", g.Area, err)
+			}
+			var c brand.Counts
+			if err := c.Scan(counts); err != nil {
+				return fmt.Errorf("brand total of %s: %w", g.Area, err)
+			}
+			late = late || period.Instant(at) > asOf
+			g.Counts.Plus(c)
+		}
+		if late {
+			old = append(old, len(out))
+		}
+		out = append(out, g)
+		return nil
+	}, brandTotalsQuery, level.Digits(), level.Digits(), string(on), level.Digits(), from, to, asOf, asOf)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range old {
+		then, err := r.countStandings(out[i].Area, false, on, asOf)
+		if err != nil {
+			return nil, err
+		}
+		out[i].Counts = brand.Counts{}
+		for _, g := range then {
+			out[i].Counts = g.Counts
+		}
+	}
+	return out, nil
+}
