@@ -29,8 +29,10 @@ import (
 //	@tag.description	本人待办
 //	@tag.name		coverage
 //	@tag.description	“两新”组织覆盖情况：填报、提交、退回、审核、更正、版次与历史
+//	@tag.name		brands
+//	@tag.description	党建品牌：申报、公示、认定、复核、撤销、材料与历史
 //	@tag.name		reports
-//	@tag.description	报表：覆盖情况、目标、报送进度、趋势
+//	@tag.description	报表：覆盖情况、品牌、目标、报送进度、趋势
 //	@tag.name		plan
 //	@tag.description	填报时间、延期与目标
 //	@tag.name		areas
