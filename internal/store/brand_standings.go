@@ -5,6 +5,8 @@ import (
 	"brandregistry/internal/brand"
 	"brandregistry/internal/period"
 	"cmp"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -61,7 +63,7 @@ func (w *Writer) recount(district area.Code, was, now []brand.Standing) error {
 	return nil
 }
 
-// A brand's standings are all of one state.
+// recountStates notes that a standing has changed. A brand's standings are all of one state.
 func (w *Writer) recountStates(at area.Code, was, now []brand.Standing) error {
 	var before, after brand.State
 	if len(was) > 0 {
@@ -70,20 +72,16 @@ func (w *Writer) recountStates(at area.Code, was, now []brand.Standing) error {
 	if len(now) > 0 {
 		after = now[0].State
 	}
-	if before == after {
-		return nil
-	}
-	rows, err := w.brandTotals(at, "", "")
-	if err != nil {
+	counts := brand.Counts{}
+	err := w.row("SELECT counts FROM brand_totals WHERE digits = ? AND area = ?", at.Level().Digits(), string(at)).Scan(&counts)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	total := brandTotal{counts: brand.Counts{}}
-	if len(rows) > 0 {
-		total = rows[0]
-	}
-	total.counts.Add(string(before), -1)
-	total.counts.Add(string(after), 1)
-	return w.putBrandTotal(at, "", total.counts)
+	counts.Add(string(before), -1)
+	counts.Add(string(after), 1)
+	_, err = w.exec("INSERT INTO brand_totals (digits, area, changed, counts) VALUES (?, ?, ?, ?) ON CONFLICT (digits, area) DO UPDATE SET changed = excluded.changed, counts = excluded.counts",
+		at.Level().Digits(), string(at), w.now, counts)
+	return err
 }
 
 // recountDays changes the rows of the days on which the brand counts as something else than before. There
@@ -99,17 +97,17 @@ func (w *Writer) recountDays(at area.Code, was, now []brand.Standing) error {
 		first, last = min(first, s.From), max(last, s.To)
 		days = append(days, s.From, s.To)
 	}
-	rows, err := w.brandTotals(at, first, last)
+	rows, err := w.dayTotals(at, first, last)
 	if err != nil {
 		return err
 	}
 	slices.Sort(days)
 	for _, d := range slices.Compact(days) {
-		i, found := slices.BinarySearchFunc(rows, d, func(t brandTotal, d period.Date) int { return cmp.Compare(t.day, d) })
+		i, found := slices.BinarySearchFunc(rows, d, func(t dayTotal, d period.Date) int { return cmp.Compare(t.day, d) })
 		if found || d == brand.LastDay {
 			continue
 		}
-		row := brandTotal{day: d, counts: brand.Counts{}}
+		row := dayTotal{day: d, counts: brand.Counts{}}
 		if i > 0 {
 			row.counts = rows[i-1].counts.Clone()
 		}
@@ -134,7 +132,7 @@ func (w *Writer) recountDays(at area.Code, was, now []brand.Standing) error {
 			continue
 		}
 		t.counts.Plus(change)
-		if err := w.putBrandTotal(at, t.day, t.counts); err != nil {
+		if err := w.putDayTotal(at, t.day, t.counts); err != nil {
 			return err
 		}
 	}
@@ -153,32 +151,29 @@ func counting(all []brand.Standing) []brand.Standing {
 	return out
 }
 
-// brandTotal is a row of brand_totals.
-type brandTotal struct {
+// dayTotal is a row of brand_day_totals.
+type dayTotal struct {
 	day    period.Date
 	counts brand.Counts
 	stored bool
 }
 
-// brandTotals reads an area's rows of the days from the one in force on first until last, or the row of
-// day ”.
-func (w *Writer) brandTotals(at area.Code, first, last period.Date) (out []brandTotal, err error) {
-	query, args := "SELECT day, counts FROM brand_totals WHERE digits = ? AND area = ? AND day = ''", []any{at.Level().Digits(), string(at)}
-	if first != "" {
-		query = "SELECT day, counts FROM brand_totals WHERE digits = ? AND area = ? AND day >= coalesce((SELECT max(day) FROM brand_totals WHERE digits = ? AND area = ? AND day > '' AND day <= ?), ?) AND day <= ? ORDER BY day"
-		args = append(args, at.Level().Digits(), string(at), string(first), string(first), string(last))
-	}
+// dayTotals reads an area's rows of the days from the one in force on first until last.
+func (w *Writer) dayTotals(at area.Code, first, last period.Date) (out []dayTotal, err error) {
+	digits := at.Level().Digits()
 	err = w.each(func(scan func(...any) error) error {
-		t := brandTotal{stored: true}
+		t := dayTotal{stored: true}
 		err := scan(&t.day, &t.counts)
 		out = append(out, t)
 		return err
-	}, query, args...)
+	}, `SELECT day, counts FROM brand_day_totals WHERE digits = ? AND area = ? AND day <= ?
+		AND day >= coalesce((SELECT max(day) FROM brand_day_totals WHERE digits = ? AND area = ? AND day <= ?), '') ORDER BY day`,
+		digits, string(at), string(last), digits, string(at), string(first))
 	return out, err
 }
 
-func (w *Writer) putBrandTotal(at area.Code, day period.Date, counts brand.Counts) error {
-	_, err := w.exec("INSERT INTO brand_totals (digits, area, day, counts, changed) VALUES (?, ?, ?, ?, ?) ON CONFLICT (digits, area, day) DO UPDATE SET counts = excluded.counts, changed = excluded.changed",
-		at.Level().Digits(), string(at), string(day), counts, w.now)
+func (w *Writer) putDayTotal(at area.Code, day period.Date, counts brand.Counts) error {
+	_, err := w.exec("INSERT INTO brand_day_totals (digits, area, day, counts) VALUES (?, ?, ?, ?) ON CONFLICT (digits, area, day) DO UPDATE SET counts = excluded.counts",
+		at.Level().Digits(), string(at), string(day), counts)
 	return err
 }

@@ -5,9 +5,6 @@ import (
 	"brandregistry/internal/brand"
 	"brandregistry/internal/period"
 	"brandregistry/internal/report"
-	"fmt"
-	"strconv"
-	"strings"
 )
 
 // standing is the condition of the standings within an area that hold on a day, as known at an instant;
@@ -48,12 +45,11 @@ func (r *Reader) countStandings(within area.Code, byArea bool, on period.Date, a
 	return out, err
 }
 
-// brandTotalsQuery reads, with two searches an area, the totals of the areas of a level as they were
-// known at an instant.
-const brandTotalsQuery = `SELECT a.code,
-		coalesce((SELECT CAST(t.changed AS TEXT) || ' ' || t.counts FROM brand_totals t WHERE t.digits = ? AND t.area = a.code AND t.day = ''), ''),
-		coalesce((SELECT CAST(t.changed AS TEXT) || ' ' || t.counts FROM brand_totals t WHERE t.digits = ? AND t.area = a.code AND t.day > '' AND t.day <= ? ORDER BY t.day DESC LIMIT 1), '')
-	FROM areas a WHERE a.digits = ? AND a.code >= ? AND a.code < ? AND a.since <= ? AND a.until > ? ORDER BY a.code`
+// brandTotalsQuery reads, with a search or two an area, the totals of the areas of a level.
+const brandTotalsQuery = `SELECT a.code, coalesce(t.changed, 0), coalesce(t.counts, '{}'),
+		coalesce((SELECT d.counts FROM brand_day_totals d WHERE d.digits = ? AND d.area = a.code AND d.day <= ? ORDER BY d.day DESC LIMIT 1), '{}')
+	FROM areas a LEFT JOIN brand_totals t ON t.digits = ? AND t.area = a.code
+	WHERE a.digits = ? AND a.code >= ? AND a.code < ? AND a.since <= ? AND a.until > ? ORDER BY a.code`
 
 // BrandCounts returns what the brands of the areas of a level within an area count as on a day, as known
 // at the instant, by code. Above subdistricts they are the totals; where a total has changed since, the
@@ -68,33 +64,18 @@ func (r *Reader) BrandCounts(level area.Level, within area.Code, on period.Date,
 	var old []int // where the total has changed since
 	err := r.each(func(scan func(...any) error) error {
 		g := report.BrandGroup{Counts: brand.Counts{}}
-		var totals [2]string
-		if err := scan(&g.Area, &totals[0], &totals[1]); err != nil {
+		var changed period.Instant
+		var days brand.Counts
+		if err := scan(&g.Area, &changed, &g.Counts, &days); err != nil {
 			return err
 		}
-		late := false
-		for _, t := range totals {
-			if t == "" {
-				continue
-			}
-			changed, counts, _ := strings.Cut(t, " ")
-			at, err := strconv.ParseInt(changed, 10, 64)
-			if err != nil {
-				return fmt.Errorf("brand total of %s: %w", g.Area, err)
-			}
-			var c brand.Counts
-			if err := c.Scan(counts); err != nil {
-				return fmt.Errorf("brand total of %s: %w", g.Area, err)
-			}
-			late = late || period.Instant(at) > asOf
-			g.Counts.Plus(c)
-		}
-		if late {
+		g.Counts.Plus(days)
+		if changed > asOf {
 			old = append(old, len(out))
 		}
 		out = append(out, g)
 		return nil
-	}, brandTotalsQuery, level.Digits(), level.Digits(), string(on), level.Digits(), from, to, asOf, asOf)
+	}, brandTotalsQuery, level.Digits(), string(on), level.Digits(), level.Digits(), from, to, asOf, asOf)
 	if err != nil {
 		return nil, err
 	}

@@ -115,15 +115,21 @@ CREATE TABLE brand_standings (
 );
 CREATE INDEX brand_standings_level ON brand_standings (level, area, brand) WHERE until = 9223372036854775807 AND level <> '';
 
--- How many brands an area of 6, 4, 2 or 0 digits has, kept by the transactions that change standings.
--- The row of day '' counts by state; any other counts, from its day until that of the next row, by
--- level and field. counts is a JSON object of numbers. changed is the stamp of the last change: a
--- report as of an earlier instant counts the standings instead.
+-- How many brands an area of 6, 4, 2 or 0 digits has, kept by the transactions that change standings:
+-- by state, and, from a day until that of the next row, by level and field. counts is a JSON object of
+-- numbers. changed is the stamp of the last change of a standing in the area: a report as of an earlier
+-- instant counts the standings instead.
 CREATE TABLE brand_totals (
+  digits BIGINT NOT NULL CHECK (digits IN (0, 2, 4, 6)),
+  area TEXT COLLATE "C" NOT NULL,
+  changed BIGINT NOT NULL,
+  counts TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (digits, area)
+);
+CREATE TABLE brand_day_totals (
   digits BIGINT NOT NULL CHECK (digits IN (0, 2, 4, 6)),
   area TEXT COLLATE "C" NOT NULL,
   day TEXT COLLATE "C" NOT NULL,
   counts TEXT COLLATE "C" NOT NULL,
-  changed BIGINT NOT NULL,
   PRIMARY KEY (digits, area, day)
 );
