@@ -30,7 +30,8 @@ const (
 
 // matrix is the contract of who may do what where: one line a route, one letter a role (Clerk,
 // Reviewer, rEader, Auditor, adMin). {area} is the area the request is about, {subdistrict} it or one
-// as far away, {account} and {token} an account of that area and a token of the account. Bodies and queries are good, and
+// as far away, {account} and {token} an account of that area and a token of the account, {brand}, {file} and
+// {recognition} a recognized brand of that area with the file and the recognition that it has. Bodies and queries are good, and
 // preconditions are left out, so that what is let through changes as little as possible.
 var matrix = []struct {
 	method, path, roles string
@@ -81,6 +82,28 @@ var matrix = []struct {
 	{"GET", "/coverage-records/:period/:area/diff", "CREAM", hidden, "/coverage-records/2026-Q3/{area}/diff?from=1&to=1", ""},
 	{"GET", "/coverage-records/:period/:area/history", "CREAM", hidden, "/coverage-records/2026-Q3/{area}/history", ""},
 
+	{"GET", "/brands", "CREAM", hidden, "/brands?area={area}", ""},
+	{"POST", "/brands", "C", hidden, "", `{"area_code":"{area}","name":"矩阵"}`},
+	{"GET", "/brands/:id", "CREAM", hidden, "/brands/{brand}", ""},
+	{"PATCH", "/brands/:id", "C", hidden, "/brands/{brand}", `{}`},
+	{"DELETE", "/brands/:id", "C", hidden, "/brands/{brand}", ""},
+	{"POST", "/brands/:id/submit", "C", hidden, "/brands/{brand}/submit", ""},
+	{"POST", "/brands/:id/withdraw", "C", hidden, "/brands/{brand}/withdraw", ""},
+	{"POST", "/brands/:id/return", "R", hidden, "/brands/{brand}/return", `{"reason":"请核对"}`},
+	{"POST", "/brands/:id/reject", "R", hidden, "/brands/{brand}/reject", `{"reason":"请核对"}`},
+	{"POST", "/brands/:id/publicize", "R", hidden, "/brands/{brand}/publicize", `{"ends_on":"2026-11-01"}`},
+	{"POST", "/brands/:id/recognize", "R", hidden, "/brands/{brand}/recognize", `{"level":"district","authority":"某区委","recognized_on":"2026-10-08"}`},
+	{"POST", "/brands/:id/confirm", "R", hidden, "/brands/{brand}/confirm", `{"note":"正常"}`},
+	{"POST", "/brands/:id/revoke", "R", hidden, "/brands/{brand}/revoke", `{"reason":"停办"}`},
+	{"POST", "/brands/:id/reopen", "CR", hidden, "/brands/{brand}/reopen", ""},
+	{"POST", "/brands/:id/recognitions/:rid/revoke", "R", hidden, "/brands/{brand}/recognitions/{recognition}/revoke", `{"reason":"停办"}`},
+	{"GET", "/brands/:id/history", "CREAM", hidden, "/brands/{brand}/history", ""},
+	{"GET", "/brands/:id/evidence", "CREAM", hidden, "/brands/{brand}/evidence", ""},
+	{"POST", "/brands/:id/evidence", "C", hidden, "/brands/{brand}/evidence", "form"},
+	{"GET", "/evidence/:id", "CREAM", hidden, "/evidence/{file}", ""},
+	{"DELETE", "/evidence/:id", "C", hidden, "/evidence/{file}", ""},
+
+	{"GET", "/reports/brands", "CREAM", hidden, "/reports/brands?area={area}", ""},
 	{"GET", "/reports/coverage", "CREAM", hidden, "/reports/coverage?area={area}&period=2026-Q3", ""},
 	{"GET", "/reports/goals", "CREAM", hidden, "/reports/goals?area={area}&period=2026-Q3", ""},
 	{"GET", "/reports/submissions", "CREAM", hidden, "/reports/submissions?area={area}&period=2026-Q3", ""},
@@ -122,6 +145,7 @@ func TestAccessMatrix(t *testing.T) {
 	for _, at := range []area.Code{"330109001", "330109"} {
 		subjects[at] = addAccount(t, s, access.Reader, at)
 	}
+	brands := map[area.Code]matrixBrand{"330109001": recognized(t, s, "330109001"), "330109": recognized(t, s, "330109")}
 	cells := 0
 	for _, role := range access.Roles {
 		for _, r := range relations {
@@ -140,12 +164,17 @@ func TestAccessMatrix(t *testing.T) {
 				if reporting.Level() != area.LevelSubdistrict {
 					reporting = "330109003" // a body that names no subdistrict is malformed
 				}
-				fill := strings.NewReplacer("{area}", string(r.at), "{subdistrict}", string(reporting), "{account}", subjects[r.at], "{token}", spare[r.at])
+				fill := strings.NewReplacer("{area}", string(r.at), "{subdistrict}", string(reporting), "{account}", subjects[r.at], "{token}", spare[r.at],
+					"{brand}", brands[r.at].id, "{file}", brands[r.at].file, "{recognition}", brands[r.at].recognition)
 				path := row.target
 				if path == "" {
 					path = row.path
 				}
-				got := s.Do(t, apitest.Request{Method: row.method, Path: fill.Replace(path), As: tokens[actor], Body: bodyOf(fill.Replace(row.body))})
+				body, header := bodyOf(fill.Replace(row.body)), map[string]string(nil)
+				if row.body == "form" {
+					body, header = form(t, "a.pdf", []byte(pdf))
+				}
+				got := s.Do(t, apitest.Request{Method: row.method, Path: fill.Replace(path), As: tokens[actor], Header: header, Body: body})
 				if row.method == "DELETE" {
 					delete(tokens, actor)
 				}
@@ -166,6 +195,24 @@ func TestAccessMatrix(t *testing.T) {
 	if want := len(matrix) * len(access.Roles) * len(relations); cells != want {
 		t.Errorf("%d cells, want %d", cells, want)
 	}
+}
+
+// matrixBrand names a brand and what it has.
+type matrixBrand struct{ id, file, recognition string }
+
+// recognized makes a recognized brand whose recognition cites a file.
+func recognized(t *testing.T, s *apitest.Server, at area.Code) matrixBrand {
+	t.Helper()
+	v := map[string]string{"v": "ETag", "id": "/id"}
+	upload, multi := form(t, "a.pdf", []byte(pdf))
+	award := map[string]any{"level": "city", "authority": "某市委", "document_no": "一号", "recognized_on": "2026-10-08", "evidence_ids": []string{"{file}"}}
+	s.Run(t, []apitest.Scenario{
+		{As: "districtclerk", Method: "POST", Path: "/brands", Body: brandBody(string(at), "矩阵"+string(at)), Status: 201, Capture: v},
+		{As: "districtclerk", Method: "POST", Path: "/brands/{id}/evidence", Body: upload, Header: multi, Status: 201, Capture: map[string]string{"file": "/id"}},
+		{As: "districtclerk", Method: "POST", Path: "/brands/{id}/submit", Header: match("v"), Body: `{"explanations":{"name.name_similar":"不同单位"}}`, Capture: v},
+		{As: "reviewer", Method: "POST", Path: "/brands/{id}/recognize", Header: match("v"), Body: award, Capture: map[string]string{"rid": "/recognitions/0/id"}},
+	})
+	return matrixBrand{s.Captured("id"), s.Captured("file"), s.Captured("rid")}
 }
 
 func bodyOf(s string) any {
