@@ -42,7 +42,7 @@ func (r *Reader) BrandNames(district area.Code) (out []brand.Named, err error) {
 		err := scan(&n.ID, &n.Area, &n.Name, &n.NameKey, &n.State)
 		out = append(out, n)
 		return err
-	}, "SELECT id, area, name, name_key, state FROM brands WHERE district = ? AND name_key <> '' AND state NOT IN ('rejected', 'revoked') ORDER BY name_key", string(district))
+	}, "SELECT id, area, name, name_key, state FROM brands WHERE district = ? AND name_key <> '' AND state <> 'rejected' AND state <> 'revoked' ORDER BY name_key", string(district))
 	return out, err
 }
 
@@ -143,5 +143,5 @@ func (r *Reader) OpenBrands(within area.Code, state brand.State, limit int) ([]b
 // BrandsToRecheck lists the recognized brands within an area whose day has come, at most limit.
 func (r *Reader) BrandsToRecheck(within area.Code, today period.Date, limit int) ([]brand.Open, error) {
 	from, to := within.Range()
-	return r.openBrands(" WHERE b.state = 'recognized' AND b.recheck_on IS NOT NULL AND b.area >= ? AND b.area < ? AND b.recheck_on <= ? ORDER BY b.recheck_on, b.number LIMIT ?", from, to, string(today), limit)
+	return r.openBrands(" WHERE b.state = 'recognized' AND b.area >= ? AND b.area < ? AND b.recheck_on <= ? ORDER BY b.recheck_on, b.number LIMIT ?", from, to, string(today), limit)
 }

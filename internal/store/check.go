@@ -27,12 +27,13 @@ type Checked struct {
 
 // Check reads the whole registry and calls report for whatever contradicts itself: the database's
 // own structure, each audit chain, every audited row against its events, the clock, the totals
-// against the revisions, and the heads noted earlier against their chains. It holds one chain (a
+// against the revisions, what brands counted as at every instant and what they are found by, their
+// files against their hashes, and the heads noted earlier against their chains. It holds one chain (a
 // district) in memory at a time. What no event tells is not checked: when a token was last used, and
 // the answers remembered for idempotency keys.
 func (r *Reader) Check(noted map[area.Code][]audit.Head, report func(audit.Finding)) (Checked, error) {
 	c := checker{Reader: r, noted: noted, report: report, newest: map[string]period.Instant{}}
-	for _, step := range []func() error{c.structure, c.chains, c.clock, c.totals} {
+	for _, step := range []func() error{c.structure, c.chains, c.clock, c.totals, c.brands} {
 		if err := step(); err != nil {
 			return c.done, err
 		}
@@ -202,6 +203,10 @@ func (c *checker) chains() error {
 		}
 		c.sources = append(c.sources, s)
 	}
+	standings, err := c.openStandingsCursor()
+	if err != nil {
+		return err
+	}
 	events, err := c.cursor("SELECT " + eventColumns + " FROM audit_events ORDER BY chain, sequence")
 	if err != nil {
 		return err
@@ -212,14 +217,16 @@ func (c *checker) chains() error {
 	}
 	met := map[area.Code]bool{}
 	for {
-		chain, any := c.firstChain(waiting)
+		chain, any := c.firstChain(waiting, standings)
 		if !any {
 			break
 		}
 		met[chain] = true
 		v := audit.NewVerifier(chain, c.history, c.noted[chain])
+		brands := newReplay()
 		for waiting != nil && waiting.Chain == chain {
 			v.Add(*waiting, c.report)
+			brands.add(*waiting)
 			c.done.Events++
 			table := c.tableOf(waiting.Subject)
 			if table == "" {
@@ -241,6 +248,9 @@ func (c *checker) chains() error {
 			}
 		}
 		c.reportLost(v)
+		if err := standings.compare(chain, brands, c.report); err != nil {
+			return err
+		}
 	}
 	for chain, heads := range c.noted {
 		if !met[chain] {
@@ -259,7 +269,7 @@ func nextEvent(rows *sql.Rows) (*audit.Event, error) {
 }
 
 // firstChain returns the least chain that any source stands at.
-func (c *checker) firstChain(event *audit.Event) (first area.Code, any bool) {
+func (c *checker) firstChain(event *audit.Event, standings *standingsCursor) (first area.Code, any bool) {
 	consider := func(chain area.Code) {
 		if !any || chain < first {
 			first, any = chain, true
@@ -272,6 +282,9 @@ func (c *checker) firstChain(event *audit.Event) (first area.Code, any bool) {
 		if !s.ended {
 			consider(s.chain)
 		}
+	}
+	if !standings.ended {
+		consider(standings.row.area.District())
 	}
 	return first, any
 }

@@ -5,12 +5,14 @@ import (
 	"brandregistry/internal/account"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/brand"
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -92,7 +94,48 @@ func livedIn(t *testing.T) (*coverageBench, *sql.DB) {
 	}
 	b.at = b.at.AddDate(0, -3, 0)
 	b.lifeOf(t, coverage.Key{Period: thisPeriod, Area: subdistrict(0)}, coverage.Key{Period: thisPeriod, Area: subdistrict(2)})
+	brandsOf(t, b)
 	return b, rawOf(t, b.Store)
+}
+
+// brandsOf gives the registry brands: one that was recognized twice, revoked once and is due, one that
+// was deleted, and a draft.
+func brandsOf(t *testing.T, b *coverageBench) {
+	t.Helper()
+	text := func(s string) *string { return &s }
+	patch := brand.Patch{Name: text("红色引擎"), Slogan: text("口号"), Meaning: text("内涵"), Carrier: text("载体"), Practices: text("做法"), Results: text("成效"), Field: text("community"),
+		HostOrganization: text("示例社区"), ContactName: text("联系人甲"), ContactPhone: text("0571-00000000")}
+	var one, gone brand.Sheet
+	var file brand.Evidence
+	step := func(as func(func(*Writer) error) error, do func(w *Writer) (brand.Sheet, error)) {
+		t.Helper()
+		must(t, as(func(w *Writer) (err error) { one, err = do(w); return err }))
+	}
+	at := func(s brand.Sheet) audit.Precondition { return audit.Precondition{Match: []period.Instant{s.Version}} }
+	step(b.clerk, func(w *Writer) (brand.Sheet, error) {
+		return brand.Create(w, subdistrict(0), brand.Patch{Name: text("草稿")})
+	})
+	step(b.clerk, func(w *Writer) (brand.Sheet, error) {
+		return brand.Create(w, subdistrict(0), brand.Patch{Name: text("弃稿")})
+	})
+	gone = one
+	step(b.clerk, func(w *Writer) (brand.Sheet, error) { return gone, brand.Delete(w, gone.ID, at(gone)) })
+	step(b.clerk, func(w *Writer) (brand.Sheet, error) { return brand.Create(w, subdistrict(0), patch) })
+	must(t, b.clerk(func(w *Writer) (err error) {
+		content := strings.Repeat("材料", brand.PartSize/4)
+		file, err = brand.Attach(w, one.ID, brand.File{Purpose: brand.ForEvidence, Name: "a.pdf", MediaType: "application/pdf", SizeBytes: int64(len(content)), SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(content)))}, strings.NewReader(content))
+		return err
+	}))
+	step(b.clerk, func(w *Writer) (brand.Sheet, error) { return brand.Submit(w, one.ID, at(one), nil) })
+	for _, level := range []plan.BrandLevel{plan.BrandDistrict, plan.BrandCity} {
+		step(b.reviewer, func(w *Writer) (brand.Sheet, error) {
+			until := w.Today().AddDays(400)
+			return brand.Recognize(w, one.ID, at(one), brand.Award{Level: level, Authority: "某委", DocumentNo: text("一号"), RecognizedOn: w.Today().AddDays(-30), ValidTo: &until, Evidence: []string{file.ID}})
+		})
+	}
+	step(b.reviewer, func(w *Writer) (brand.Sheet, error) {
+		return brand.RevokeOne(w, one.ID, one.Recognitions[0].ID, at(one), "撤销", nil)
+	})
 }
 
 // rawOf opens a connection to a store's database that minds neither triggers, where they can be passed
@@ -249,12 +292,15 @@ func TestCheckFindsLostAndForgedRows(t *testing.T) {
 		}
 		forged := slices.Clone(p.rows(table)[0])
 		for i, c := range columns {
-			if text, ok := forged[i].(string); ok && (c.key || c.name == "hash" || c.name == "username") {
+			if text, ok := forged[i].(string); ok && (c.key || c.name == "hash" || c.name == "username" || c.name == "name_key" || c.name == "id") {
 				last := "8" // of another area, another id
 				if strings.HasSuffix(text, last) {
 					last = "7"
 				}
 				forged[i] = text[:len(text)-1] + last
+			}
+			if number, ok := forged[i].(int64); ok && table == "brands" && c.name == "number" {
+				forged[i] = number + 100
 			}
 		}
 		p.insert(table, forged)
@@ -468,7 +514,7 @@ func (p planter) replace(table string, row, by []any) bool {
 	}
 	where, args := p.where(table, row)
 	n, err := p.try("UPDATE "+table+" SET "+strings.Join(sets, ", ")+where, append(slices.Clone(by), args...)...)
-	if c := code(err); c == "23514" || c == "23505" {
+	if c := code(err); c == "23514" || c == "23505" || (err != nil && strings.Contains(err.Error(), "UNIQUE constraint")) {
 		return false
 	}
 	must(p.t, err)
@@ -515,11 +561,13 @@ func other(table string, c plantedColumn, v any) any {
 			return v - 1
 		}
 		if c.key {
-			return v + 1000 // no other row's
+			return v + 1_000_003 // no other row's
 		}
 		return v + 1
 	case string:
 		return v + "8"
+	case []byte:
+		return append(slices.Clone(v), '8')
 	}
 	panic(fmt.Sprintf("a %T in %s", v, table))
 }

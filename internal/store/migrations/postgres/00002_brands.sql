@@ -37,13 +37,13 @@ CREATE TABLE brands (
   CHECK (district = substr(area, 1, 6))
 );
 CREATE UNIQUE INDEX brands_number ON brands (number);
-CREATE UNIQUE INDEX brands_names ON brands (district, name_key) WHERE name_key <> '' AND state NOT IN ('rejected', 'revoked');
+CREATE UNIQUE INDEX brands_names ON brands (district, name_key) WHERE name_key <> '' AND state <> 'rejected' AND state <> 'revoked';
 CREATE INDEX brands_by_area ON brands (area, number);
 CREATE INDEX brands_by_state ON brands (state, area, number);
 CREATE INDEX brands_by_field ON brands (field, area, number);
 CREATE INDEX brands_by_version ON brands (version, number);
 CREATE INDEX brands_by_name ON brands (name_key, number);
-CREATE INDEX brands_recheck ON brands (area, recheck_on, number) WHERE state = 'recognized' AND recheck_on IS NOT NULL;
+CREATE INDEX brands_recheck ON brands (area, recheck_on, number) WHERE state = 'recognized';
 
 CREATE TABLE brand_recognitions (
   brand TEXT COLLATE "C" NOT NULL REFERENCES brands (id),
