@@ -526,11 +526,11 @@ func TestReplicasStartAtOnce(t *testing.T) {
 
 // TestSchemaOfAnotherVersion: a program that is behind or ahead says so, when it starts and later.
 func TestSchemaOfAnotherVersion(t *testing.T) {
-	for _, have := range []int64{0, 2} {
+	for _, have := range []int64{1, 3} {
 		url := storetest.Schema(t)
 		s := openURL(t, url)
-		must(t, storetest.Exec(url, fmt.Sprintf("UPDATE goose_db_version SET version_id = %d WHERE version_id = 1", have)))
-		want := SchemaMismatch{Have: have, Want: 1}
+		must(t, storetest.Exec(url, fmt.Sprintf("UPDATE goose_db_version SET version_id = %d WHERE version_id = 2", have)))
+		want := SchemaMismatch{Have: have, Want: 2}
 		err := s.View(background, check)
 		if got := (SchemaMismatch{}); !errors.As(err, &got) || got != want {
 			t.Errorf("running: %v, want %v", err, want)

@@ -23,35 +23,33 @@ func (w *Writer) IndexBrand(b brand.Brand, was string) error {
 		return nil
 	}
 	before, after := brand.Grams(was), brand.Grams(b.Text)
-	change := func(query string, of, but []string, row func(gram string) []any) error {
-		var args []any
-		var n int
-		end := func() error {
-			if n == 0 {
-				return nil
-			}
-			_, err := w.exec(strings.Replace(query, "%", "(?, ?, ?)"+strings.Repeat(", (?, ?, ?)", n-1), 1), args...)
-			args, n = nil, 0
+	for some := range slices.Chunk(without(before, after), gramsAtOnce) {
+		args := append([]any{string(b.Area), b.Number}, anys(some)...)
+		if _, err := w.exec("DELETE FROM brand_grams WHERE area = ? AND number = ? AND gram IN ("+marks(len(some))+")", args...); err != nil {
 			return err
 		}
-		for _, gram := range of {
-			if _, both := slices.BinarySearch(but, gram); both {
-				continue
-			}
-			args, n = append(args, row(gram)...), n+1
-			if n == 200 {
-				if err := end(); err != nil {
-					return err
-				}
-			}
+	}
+	for some := range slices.Chunk(without(after, before), gramsAtOnce) {
+		var args []any
+		for _, gram := range some {
+			args = append(args, gram, string(b.Area), b.Number)
 		}
-		return end()
+		if _, err := w.exec("INSERT INTO brand_grams (gram, area, number) VALUES (?, ?, ?)"+strings.Repeat(", (?, ?, ?)", len(some)-1), args...); err != nil {
+			return err
+		}
 	}
-	row := func(gram string) []any { return []any{gram, string(b.Area), b.Number} }
-	if err := change("DELETE FROM brand_grams WHERE (gram, area, number) IN (VALUES %)", before, after, row); err != nil {
-		return err
-	}
-	return change("INSERT INTO brand_grams (gram, area, number) VALUES %", after, before, row)
+	return nil
+}
+
+// gramsAtOnce is how many grams one statement writes.
+const gramsAtOnce = 200
+
+// without returns the grams of a sorted list that are not in another.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(gram string) bool {
+		_, both := slices.BinarySearch(other, gram)
+		return both
+	})
 }
 
 // listing is the query of a list: FROM and WHERE of the keys, what orders them, and the arguments.

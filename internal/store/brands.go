@@ -121,8 +121,8 @@ func (r *Reader) CountBrandEvents(b brand.Brand) (n int64, err error) {
 	return n, err
 }
 
-const openBrandsQuery = `SELECT b.id, b.area, coalesce(a.name, b.area), b.name, b.state, b.return_reason, b.publicity_ends_on, b.recheck_on, b.submitted_at, b.submitted_by, b.decided_at
-	FROM brands b LEFT JOIN areas a ON a.code = b.area AND a.` + inForce
+const openBrandsQuery = `SELECT b.id, b.area, coalesce((SELECT a.name FROM areas a WHERE a.code = b.area AND a.` + inForce + `), b.area), b.name, b.state, b.return_reason, b.publicity_ends_on, b.recheck_on, b.submitted_at, b.submitted_by, b.decided_at
+	FROM brands b`
 
 func (r *Reader) openBrands(query string, args ...any) (out []brand.Open, err error) {
 	err = r.each(func(scan func(...any) error) error {

@@ -6,10 +6,12 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/account"
 	"brandregistry/internal/area"
+	"brandregistry/internal/brand"
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/report"
 	"brandregistry/internal/store/storetest"
 	"fmt"
 	"maps"
@@ -42,6 +44,20 @@ var filler = []string{
 		SELECT 440000 + n % 1000, n, n, 'a' || n % 5000, 'x', 440000000 + n, 'areas/' || n % 10000, '{}', '{}', 'x', 'x', 'x' FROM generate_series(1, 50000) n`,
 	`INSERT INTO idempotency_keys (account, key, request, status, headers, body, at)
 		SELECT 'a' || n % 1000, n, 'x', 200, '{}', decode(repeat('78', 1000), 'hex'), 9000000000000000 FROM generate_series(1, 20000) n`,
+	`INSERT INTO brands (id, number, area, district, name_key, text, version, state, name, slogan, meaning, carrier, practices, results, field,
+			host_organization, credit_code, contact_name, contact_phone, explanations, created_at)
+		SELECT 'b' || n, 1000 + n, 440000000 + n / 10, 440000 + n / 10000, 'k' || n, 'x', n, CASE WHEN n % 10 = 0 THEN 'submitted' ELSE 'recognized' END, 'x', 'x', repeat('x', 500), 'x', 'x', 'x', 'school',
+			'x', '', 'x', 'x', '{}', 1 FROM generate_series(1, 20000) n`,
+	`INSERT INTO brand_recognitions (brand, id, area, level, authority, recognized_on, evidence, created_at, created_by, version)
+		SELECT 'b' || n, 'r' || n, 440000000 + n / 10, 'city', 'x', '2026-01-01', '[]', 1, 'x', 1 FROM generate_series(1, 20000) n`,
+	`INSERT INTO brand_evidence (brand, id, area, purpose, file_name, media_type, size_bytes, sha256, created_at, created_by, version)
+		SELECT 'b' || n, 'e' || n, 440000000 + n / 10, 'evidence', 'x', 'x', 1, 'x', 1, 'x', 1 FROM generate_series(1, 20000) n`,
+	`INSERT INTO evidence_parts (evidence, part, content) SELECT 'e' || n, 0, decode(repeat('78', 1000), 'hex') FROM generate_series(1, 20000) n`,
+	`INSERT INTO brand_grams (gram, area, number) SELECT chr(20000 + n % 100), 440000000 + n / 100, 1000 + n / 10 FROM generate_series(1, 20000) n ON CONFLICT DO NOTHING`,
+	`INSERT INTO brand_standings (area, brand, since, from_day, until, to_day, state, field, level, due)
+		SELECT 440000000 + n / 10, 'b' || n, n, '0001-01-01', 9223372036854775807, '9999-12-31', 'recognized', 'school', 'city', 0 FROM generate_series(1, 20000) n`,
+	`INSERT INTO brand_totals (digits, area, changed, counts) SELECT 6, 440000 + n, 1, '{}' FROM generate_series(1, 5000) n`,
+	`INSERT INTO brand_day_totals (digits, area, day, counts) SELECT 6, 440000 + n % 1000, (2000 + n / 1000) || '-01-01', '{}' FROM generate_series(1, 20000) n`,
 }
 
 // TestStatementsSearchIndexes lives through every use case that writes and reads what no report
@@ -86,6 +102,31 @@ func TestStatementsSearchIndexes(t *testing.T) {
 		"revisions":       func(r *Reader) error { return second(coverage.Revisions(r, key, 0, 50)) },
 		"difference":      func(r *Reader) error { return second(coverage.Diff(r, key, 1, 2)) },
 		"history":         func(r *Reader) error { return second(coverage.History(r, key, 9, 50)) },
+		"brand":           func(r *Reader) error { return second(brand.Get(r, "x")) },
+		"brands": func(r *Reader) error {
+			return second(brand.List(r, brand.Filter{Area: "330109", Limit: 50, After: &brand.Place{}}))
+		},
+		"brands by state": func(r *Reader) error {
+			return second(brand.List(r, brand.Filter{Area: "330109", State: brand.Submitted, Limit: 50}))
+		},
+		"brands by level": func(r *Reader) error {
+			return second(brand.List(r, brand.Filter{Area: "330109", Level: plan.BrandCity, On: day, Limit: 50}))
+		},
+		"brands by change": func(r *Reader) error {
+			return second(brand.List(r, brand.Filter{Area: "330109", Sort: brand.SortUpdated, Descending: true, Limit: 50}))
+		},
+		"brands found": func(r *Reader) error {
+			return second(brand.List(r, brand.Filter{Area: "330109", Terms: []string{"红色引擎", "示"}, Limit: 50}))
+		},
+		"brands counted": func(r *Reader) error {
+			return second(brand.Count(r, brand.Filter{Area: "330109", Field: brand.School}))
+		},
+		"brand history":   func(r *Reader) error { return second(r.BrandEvents(brand.Brand{ID: "x"}, 9, 50)) },
+		"brand tasks":     func(r *Reader) error { return second(brand.Tasks(r)) },
+		"brands to check": func(r *Reader) error { return second(r.BrandsToRecheck("330109", day, 50)) },
+		"brand files":     func(r *Reader) error { return second(r.Part("x", 0)) },
+		"a file":          func(r *Reader) error { return second(r.EvidenceByID("x")) },
+		"brand report":    func(r *Reader) error { return second(report.GetBrands(r, report.BrandQuery{Area: "330109"})) },
 		"events counted": func(r *Reader) error {
 			return second(r.CountAuditEvents(AuditFilter{Within: "330109001", Since: &since}))
 		},
