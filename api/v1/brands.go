@@ -281,7 +281,7 @@ type brandListQuery struct {
 	State brand.State     `form:"state" validate:"omitempty,oneof=draft submitted returned rejected publicized recognized revoked" example:"recognized"`                                                              // 状态
 	Field brand.Field     `form:"field" validate:"omitempty,oneof=community village government_office state_enterprise non_public_enterprise social_organization school hospital new_employment" example:"community"` // 所属领域
 	Level plan.BrandLevel `form:"level" validate:"omitempty,oneof=district city province national" example:"city"`                                                                                                    // 今天有效的最高级别
-	Q     string          `form:"q" validate:"max=100" example:"红色 引擎"`                                                                                                                                               // 在名称、口号、内涵、创建单位中查找；多个词用空格分隔，都要出现。不计全半角、大小写和标点
+	Q     string          `form:"q" validate:"max=100" example:"红色 引擎"`                                                                                                                                               // 在名称、口号、内涵、创建单位中查找；多个词（最多 8 个）用空格分隔，都要出现。不计全半角、大小写和标点
 	Sort  string          `form:"sort" validate:"oneof=area -area name -name updated_at -updated_at" default:"area" example:"-updated_at"`                                                                            // 次序：区划、名称或最近变动时刻，前加 - 为倒序
 	pageQuery
 }
@@ -304,6 +304,9 @@ func listBrands(r *request) error {
 	f := brand.Filter{Area: r.atArea(q.Area), State: q.State, Field: q.Field, Level: q.Level, Terms: brand.Terms(q.Q), Limit: q.Limit + 1}
 	if strings.TrimSpace(q.Q) != "" && len(f.Terms) == 0 {
 		return fault.Invalid("q", fault.Text{ZH: "查找的内容里没有文字或数字。", EN: "There is neither letter nor digit to look for."}, fault.Text{ZH: "请填一个或几个词，如“红色 引擎”。", EN: "Give one word or several."})
+	}
+	if len(f.Terms) > brand.MaxTerms {
+		return fault.Invalid("q", fault.Textf("查找的词有 %d 个，最多 %d 个。", "There are %d words to look for, %d at most.", len(f.Terms), brand.MaxTerms), fault.Text{ZH: "请只留最要紧的几个词。", EN: "Keep the words that matter most."})
 	}
 	f.Sort, f.Descending = brand.Sort(strings.TrimPrefix(q.Sort, "-")), q.Sort[0] == '-'
 	after, err := r.after(q.pageQuery)

@@ -211,7 +211,7 @@ func TestGoalsReport(t *testing.T) {
 			Name: "of a district", As: "reader", Path: "/reports/goals",
 			Want: map[string]any{"/area": ref("330109"), "/period": "2026-Q3", "/goals": []any{
 				map[string]any{"name": "coverage", "target": 95, "actual": 89.05, "met": false, "gap": 5.95, "unit": "percent"},
-				map[string]any{"name": "brands", "target": 20, "actual": nil, "met": nil, "gap": nil, "unit": "brands"},
+				map[string]any{"name": "brands", "target": 20, "actual": 0, "met": false, "gap": 20, "unit": "brands"},
 			}},
 		},
 		{

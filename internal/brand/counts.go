@@ -62,13 +62,16 @@ func (c Counts) ByLevel(l plan.BrandLevel) (n int64) {
 	return n
 }
 
+// Of is how many of a field count at a level.
+func (c Counts) Of(l plan.BrandLevel, f Field) int64 { return c[string(l)+"/"+string(f)] }
+
 // From is how many count at a level or above, of a field or (“”) of all.
 func (c Counts) From(l plan.BrandLevel, f Field) (n int64) {
 	for _, level := range Levels[rank(l):] {
 		if f == "" {
 			n += c.ByLevel(level)
 		} else {
-			n += c[string(level)+"/"+string(f)]
+			n += c.Of(level, f)
 		}
 	}
 	return n
@@ -76,6 +79,9 @@ func (c Counts) From(l plan.BrandLevel, f Field) (n int64) {
 
 // Value is database/sql's.
 func (c Counts) Value() (driver.Value, error) {
+	if len(c) == 0 {
+		return "{}", nil
+	}
 	b, err := json.Marshal(map[string]int64(c)) // keys are sorted
 	return string(b), err
 }
@@ -86,5 +92,6 @@ func (c *Counts) Scan(v any) error {
 	if !ok {
 		return fmt.Errorf("brand: unexpected %T in a column of counts", v)
 	}
+	*c = Counts{} // what it held is not added to
 	return json.Unmarshal([]byte(s), (*map[string]int64)(c))
 }

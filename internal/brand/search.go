@@ -9,21 +9,24 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxTerms bounds how many words a search looks for.
-const maxTerms = 8
+// MaxTerms is how many words a search takes.
+const MaxTerms = 8
 
 // fold makes letters compare whatever their width and case.
 func fold(s string) string { return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))) }
 
-// NameKey returns a name as it must be unique in a district: whatever its width and case, without spaces
-// and quotes.
-func NameKey(name string) string {
+// NameKey returns a name as it must be unique in a district: whatever its width and case, without spaces,
+// quotes and what only picks a character's variant.
+func NameKey(name string) string { return norm.NFKC.String(bare(fold(bare(name)))) }
+
+// bare leaves out what NameKey leaves out. Some quotes are quotes only until they are folded.
+func bare(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.In(r, unicode.Pi, unicode.Pf) || strings.ContainsRune("\"'`「」『』《》〈〉〝〞＂", r) {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Quotation_Mark, unicode.Pi, unicode.Pf, unicode.Variation_Selector) || strings.ContainsRune("`´ʹʺʼˮ′″〃《》〈〉", r) {
 			return -1
 		}
 		return r
-	}, fold(name))
+	}, s)
 }
 
 // SearchText returns what a brand is found by: name, slogan, meaning and host organization, a line each,
@@ -46,11 +49,11 @@ func plain(s string) string {
 	}, fold(s))
 }
 
-// Terms returns the words of a search, at most maxTerms: each must lie within one of a text's lines.
+// Terms returns the words of a search: each must lie within one of a text's lines.
 func Terms(q string) []string {
 	var out []string
 	for _, word := range strings.Fields(norm.NFKC.String(q)) {
-		if t := plain(word); t != "" && !slices.Contains(out, t) && len(out) < maxTerms {
+		if t := plain(word); t != "" && !slices.Contains(out, t) {
 			out = append(out, t)
 		}
 	}

@@ -30,6 +30,9 @@ type TaskReader interface {
 	Calendar() period.Calendar
 	// OpenBrands lists the brands of a state within an area, those longest unchanged first, at most limit.
 	OpenBrands(within area.Code, state State, limit int) ([]Open, error)
+	// BrandsToRecognize lists the brands within an area whose publicity ended before today, the first that
+	// ended first, at most limit.
+	BrandsToRecognize(within area.Code, today period.Date, limit int) ([]Open, error)
 	// BrandsToRecheck lists the recognized brands within an area whose day has come, at most limit.
 	BrandsToRecheck(within area.Code, today period.Date, limit int) ([]Open, error)
 }
@@ -69,15 +72,16 @@ func Tasks(tx TaskReader) ([]task.Task, error) {
 		if err != nil {
 			return nil, err
 		}
-		err = open(Publicized, func(o Open) {
-			if tx.Today() > *o.PublicityEndsOn && (o.SubmittedBy == nil || *o.SubmittedBy != who.ID) {
-				add(task.PublicityEnded, o, nil, cal.After(*o.PublicityEndsOn), "品牌“%s”公示期已满（%s），待认定。", "The publicity of “%s” has ended (%s); it awaits recognition.", string(*o.PublicityEndsOn))
-			}
-		})
+		list, err := tx.BrandsToRecognize(who.Area, tx.Today(), task.Most)
 		if err != nil {
 			return nil, err
 		}
-		list, err := tx.BrandsToRecheck(who.Area, tx.Today(), task.Most)
+		for _, o := range list {
+			if o.SubmittedBy == nil || *o.SubmittedBy != who.ID {
+				add(task.PublicityEnded, o, nil, cal.After(*o.PublicityEndsOn), "品牌“%s”公示期已满（%s），待认定。", "The publicity of “%s” has ended (%s); it awaits recognition.", string(*o.PublicityEndsOn))
+			}
+		}
+		list, err = tx.BrandsToRecheck(who.Area, tx.Today(), task.Most)
 		if err != nil {
 			return nil, err
 		}

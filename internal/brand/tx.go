@@ -66,7 +66,7 @@ type Writer interface {
 	// IndexBrand makes a brand found by its text and no longer by what it was.
 	IndexBrand(b Brand, was string) error
 	// SaveStandings makes these the standings of a brand from now on, and counts them in the totals.
-	// There are none of a brand that is gone.
+	// There are none of a brand that is gone. A transaction saves those of a brand once.
 	SaveStandings(b Brand, now []Standing) error
 }
 

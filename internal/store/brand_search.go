@@ -1,10 +1,13 @@
 package store
 
 import (
+	"brandregistry/internal/area"
 	"brandregistry/internal/brand"
-	"cmp"
+	"brandregistry/internal/period"
+	"brandregistry/internal/plan"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 const brandColumns = "b.id, b.number, b.area, b.district, b.name_key, b.text, b.version, b.state, b.name, b.slogan, b.meaning, b.carrier, b.practices, b.results, b.field," +
@@ -52,145 +55,193 @@ func without(list, other []string) []string {
 	})
 }
 
-// listing is the query of a list: FROM and WHERE of the keys, what orders them, and the arguments.
+// criterion is one thing that a list asks for: as an index w whose range within an area holds all brands
+// that meet it, in the order of area and number, and as a condition on a brand b.
+type criterion struct {
+	from  string // the table of the index
+	join  string // of w to b
+	where string // on w
+	also  string // on b, the same
+	args  []any  // of either
+}
+
+// within is what the area of a list asks for, when nothing else does.
+var within = criterion{from: "brands w", join: "b.id = w.id"}
+
+// inState and the like are the criteria of a filter's members.
+func inState(s brand.State) criterion {
+	return criterion{"brands w", "b.id = w.id", "w.state = ?", "b.state = ?", []any{string(s)}}
+}
+
+func inField(f brand.Field) criterion {
+	return criterion{"brands w", "b.id = w.id", "w.field = ?", "b.field = ?", []any{string(f)}}
+}
+
+func atLevel(l plan.BrandLevel, on period.Date) criterion {
+	const counts = "level = ? AND until = 9223372036854775807 AND level <> '' AND from_day <= ? AND to_day > ?"
+	return criterion{"brand_standings w", "b.id = w.brand", counts, "EXISTS (SELECT 1 FROM brand_standings o WHERE o.area = b.area AND o.brand = b.id AND " + counts + ")",
+		[]any{string(l), string(on), string(on)}}
+}
+
+func withGram(gram string) criterion {
+	return criterion{"brand_grams w", "b.number = w.number", "w.gram = ?",
+		"EXISTS (SELECT 1 FROM brand_grams o WHERE o.gram = ? AND o.area = b.area AND o.number = b.number)", []any{gram}}
+}
+
+// maxGrams is how many grams of a search are looked up: enough to find a rare one.
+const maxGrams = 8
+
+// gramsOf returns grams of the terms, the first of each term, then the second, at most maxGrams.
+func gramsOf(terms []string) (grams []string) {
+	for i, more := 0, true; more; i++ {
+		more = false
+		for _, t := range terms {
+			of := brand.GramsOf(t)
+			if i >= len(of) || len(grams) == maxGrams {
+				continue
+			}
+			more = true
+			if !slices.Contains(grams, of[i]) {
+				grams = append(grams, of[i])
+			}
+		}
+	}
+	return grams
+}
+
+// narrowest returns the criterion that the fewest brands within the area meet, whether they are more than
+// are sorted, and whether there are none.
+func (r *Reader) narrowest(at area.Code, all []criterion) (best int, many, none bool, err error) {
+	from, to := at.Range()
+	least, most := r.store.sorted+1, r.store.sorted+1
+	for i, c := range all {
+		var n int64
+		args := append(slices.Clone(c.args), from, to, most)
+		if err := r.row("SELECT count(*) FROM (SELECT 1 FROM "+c.from+" WHERE "+conditions(c.where, "w.area >= ? AND w.area < ?")+" LIMIT ?) AS n", args...).Scan(&n); err != nil {
+			return 0, false, false, err
+		}
+		if n < least {
+			best, least = i, n
+		}
+	}
+	return best, least == most, least == 0, nil
+}
+
+func conditions(all ...string) string {
+	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), " AND ")
+}
+
+// listing is the query of a list: what is read, on what conditions, and what orders it.
 type listing struct {
 	from  string
 	where []string
 	args  []any
 	order []string // columns
-	at    []any    // their values at f.After
+	none  bool     // nothing can meet the conditions
 }
 
 func (l *listing) and(condition string, args ...any) {
-	l.where, l.args = append(l.where, condition), append(l.args, args...)
+	if condition != "" {
+		l.where, l.args = append(l.where, condition), append(l.args, args...)
+	}
 }
 
-// common is the length up to which grams are counted to find the rarest.
-const common = 200
-
-// listing chooses the index that is walked, so that no planner walks all brands for a page: the rarest
-// gram of a search; else the filter's own index where the order is by area; else, for the nation, the
-// order's index, and for an area within it the area's own range, sorted. A column written || ” or + 0 is
-// one whose index is not to be used.
-func (r *Reader) listing(f brand.Filter) (listing, error) {
-	from, to := f.Area.Range()
-	var l listing
-	var p brand.Place
-	if f.After != nil {
-		p = *f.After
-	}
-	area, number := "b.area", "b.number"
-	state, field := "b.state || ''", "b.field || ''"
-	level := false
-	nation := f.Area == "0"
-	switch {
-	case len(f.Terms) > 0:
-		grams, err := r.rarest(f)
-		if err != nil {
-			return l, err
-		}
-		area, number = "g.area", "g.number"
-		l.from = "brand_grams g CROSS JOIN brands b" // in this order
-		l.and("b.number = g.number AND g.gram = ?", grams[0])
-		for _, other := range grams[1:] {
-			l.and("EXISTS (SELECT 1 FROM brand_grams o WHERE o.gram = ? AND o.area = g.area AND o.number = g.number)", other)
-		}
-		for _, t := range f.Terms {
-			l.and(r.store.engine.contains("b.text"), t)
-		}
-	case f.Level != "" && f.Sort == brand.SortArea:
-		level = true
-		l.from = "brand_standings s CROSS JOIN brands b"
-	case f.Sort == brand.SortArea && f.State != "":
-		l.from, state = "brands b", "b.state"
-	case f.Sort == brand.SortArea && f.Field != "":
-		l.from, field = "brands b", "b.field"
-	case nation && f.Sort != brand.SortArea:
-		l.from, area = "brands b", "b.area || ''"
-	default:
-		l.from = "brands b"
-	}
-	if level {
-		l.and("b.id = s.brand AND s.level = ? AND s.until = 9223372036854775807 AND s.level <> '' AND s.from_day <= ? AND s.to_day > ?", string(f.Level), string(f.On), string(f.On))
-		l.and("s.area >= ? AND s.area < ?", from, to)
-		area, number = "s.area", "b.number"
-	} else {
-		l.and(area+" >= ? AND "+area+" < ?", from, to)
-		if f.Level != "" {
-			l.and(`EXISTS (SELECT 1 FROM brand_standings s WHERE s.area = b.area AND s.brand = b.id AND s.until = 9223372036854775807 AND s.level = ? AND s.from_day <= ? AND s.to_day > ?)`,
-				string(f.Level), string(f.On), string(f.On))
-		}
-	}
+// listing chooses the index that is walked, so that a page costs the same however many brands there are:
+// the range of the criterion that the fewest brands meet, which is in the order of areas; in another
+// order it is sorted, unless many meet it: then the order's index is walked until the page is full.
+func (r *Reader) listing(f brand.Filter) (l listing, err error) {
+	var all []criterion
 	if f.State != "" {
-		l.and(state+" = ?", string(f.State))
+		all = append(all, inState(f.State))
 	}
 	if f.Field != "" {
-		l.and(field+" = ?", string(f.Field))
+		all = append(all, inField(f.Field))
 	}
-	switch f.Sort {
-	case brand.SortName:
-		l.order, l.at = []string{"b.name_key", "b.number"}, []any{p.NameKey, p.Number}
-	case brand.SortUpdated:
-		l.order, l.at = []string{"b.version", "b.number"}, []any{p.Version, p.Number}
+	if f.Level != "" {
+		all = append(all, atLevel(f.Level, f.On))
+	}
+	for _, gram := range gramsOf(f.Terms) {
+		all = append(all, withGram(gram))
+	}
+	if len(all) == 0 {
+		all = []criterion{within}
+	}
+	best, many := 0, f.Area == area.Nation
+	if len(all) > 1 || (f.Sort != brand.SortArea && (!many || len(all[0].args) > 0)) {
+		if best, many, l.none, err = r.narrowest(f.Area, all); err != nil || l.none {
+			return l, err
+		}
+	}
+	chosen := all[best]
+	column := map[brand.Sort]string{brand.SortName: "name_key", brand.SortUpdated: "version"}[f.Sort]
+	if column != "" && many {
+		chosen, best = within, -1
+	}
+	l.from = chosen.from + " CROSS JOIN brands b" // in this order
+	l.and(chosen.join)
+	l.and(chosen.where, chosen.args...)
+	from, to := f.Area.Range()
+	switch {
+	case column == "":
+		l.order = []string{"w.area", "w.number"}
+	case many:
+		l.order = []string{"w." + column, "w.number"}
 	default:
-		l.order, l.at = []string{area, number}, []any{string(p.Area), p.Number}
+		l.order = []string{"b." + column, "b.number"}
 	}
-	if f.Sort != brand.SortArea && !nation && len(f.Terms) == 0 {
-		l.order[0] += plainly(f.Sort) // the area's own range is sorted
+	switch inOrder := column == "" && f.After != nil; { // then after bounds the one end
+	case column != "" && many && f.Area == area.Nation:
+	case column != "" && many:
+		l.and("b.area >= ? AND b.area < ?", from, to)
+	case inOrder && f.Descending:
+		l.and("w.area >= ?", from)
+	case inOrder:
+		l.and("w.area < ?", to)
+	default:
+		l.and("w.area >= ? AND w.area < ?", from, to)
+	}
+	l.after(f)
+	for i, c := range all {
+		if i != best {
+			l.and(c.also, c.args...)
+		}
+	}
+	for _, t := range f.Terms {
+		if utf8.RuneCountInString(t) > 2 { // else it is a gram
+			l.and(r.store.engine.contains("b.text"), t)
+		}
 	}
 	return l, nil
 }
 
-// plainly keeps a planner from walking the index of an order.
-func plainly(s brand.Sort) string {
-	if s == brand.SortUpdated {
-		return " + 0"
+// after continues a listing after a place.
+func (l *listing) after(f brand.Filter) {
+	if f.After == nil {
+		return
 	}
-	return " || ''"
-}
-
-// rarest returns the grams of the terms that narrow a search, the rarest in its area first, at most four.
-func (r *Reader) rarest(f brand.Filter) ([]string, error) {
-	var grams []string
-	for i := 0; len(grams) < 8; i++ { // the first gram of each term, then the second
-		more := false
-		for _, t := range f.Terms {
-			if of := brand.GramsOf(t); i < len(of) {
-				more = true
-				if !slices.Contains(grams, of[i]) {
-					grams = append(grams, of[i])
-				}
-			}
-		}
-		if !more {
-			break
-		}
+	at := []any{string(f.After.Area), f.After.Number}
+	switch f.Sort {
+	case brand.SortName:
+		at[0] = f.After.NameKey
+	case brand.SortUpdated:
+		at[0] = f.After.Version
 	}
-	from, to := f.Area.Range()
-	count := map[string]int64{}
-	for _, g := range grams {
-		var n int64
-		if err := r.row("SELECT count(*) FROM (SELECT 1 FROM brand_grams WHERE gram = ? AND area >= ? AND area < ? LIMIT ?) AS n", g, from, to, common).Scan(&n); err != nil {
-			return nil, err
-		}
-		count[g] = n
+	compare := ">"
+	if f.Descending {
+		compare = "<"
 	}
-	slices.SortStableFunc(grams, func(a, b string) int { return cmp.Compare(count[a], count[b]) })
-	return grams[:min(len(grams), 4)], nil
+	l.and("("+strings.Join(l.order, ", ")+") "+compare+" (?, ?)", at...)
 }
 
 // BrandList lists brands.
 func (r *Reader) BrandList(f brand.Filter) ([]brand.Brand, error) {
 	l, err := r.listing(f)
-	if err != nil {
+	if err != nil || l.none {
 		return nil, err
 	}
-	compare, direction := ">", ""
+	direction := ""
 	if f.Descending {
-		compare, direction = "<", " DESC"
-	}
-	if f.After != nil {
-		l.and("("+strings.Join(l.order, ", ")+") "+compare+" (?, ?)", l.at...)
+		direction = " DESC"
 	}
 	var out []brand.Brand
 	err = r.each(func(scan func(...any) error) error {
@@ -202,13 +253,38 @@ func (r *Reader) BrandList(f brand.Filter) ([]brand.Brand, error) {
 	return out, err
 }
 
-// CountBrands counts what BrandList would list without After and Limit.
+// CountBrands counts what BrandList would list without After and Limit: by the totals where they tell.
 func (r *Reader) CountBrands(f brand.Filter) (n int64, err error) {
-	f.Sort = brand.SortArea
+	if len(f.Terms) == 0 && f.Area.Level() != area.LevelSubdistrict && (f.Level == "" && f.Field == "" || f.Level != "" && f.State == "") {
+		return r.countByTotals(f)
+	}
+	f.Sort, f.After = brand.SortArea, nil
 	l, err := r.listing(f)
-	if err != nil {
+	if err != nil || l.none {
 		return 0, err
 	}
 	err = r.row("SELECT count(*) FROM "+l.from+" WHERE "+strings.Join(l.where, " AND "), l.args...).Scan(&n)
 	return n, err
+}
+
+// countByTotals counts the brands of a state or of all, or those that count at a level, of a field or of
+// all.
+func (r *Reader) countByTotals(f brand.Filter) (n int64, err error) {
+	states, days := brand.Counts{}, brand.Counts{}
+	err = r.row("SELECT coalesce((SELECT counts FROM brand_totals WHERE digits = ? AND area = ?), '{}'), coalesce(("+dayTotalQuery+"), '{}')",
+		f.Area.Level().Digits(), string(f.Area), f.Area.Level().Digits(), string(f.Area), string(f.On)).Scan(&states, &days)
+	switch {
+	case err != nil:
+		return 0, err
+	case f.Level != "" && f.Field != "":
+		return days.Of(f.Level, f.Field), nil
+	case f.Level != "":
+		return days.ByLevel(f.Level), nil
+	case f.State != "":
+		return states.ByState(f.State), nil
+	}
+	for _, s := range brand.States {
+		n += states.ByState(s)
+	}
+	return n, nil
 }

@@ -14,7 +14,7 @@ import (
 const openStandings = "SELECT from_day, to_day, state, field, level, due, since FROM brand_standings WHERE area = ? AND brand = ? AND until = 9223372036854775807 ORDER BY from_day"
 
 // SaveStandings makes these the standings of a brand from now on, and counts them in the totals. There
-// are none of a brand that is gone.
+// are none of a brand that is gone. A transaction saves those of a brand once.
 func (w *Writer) SaveStandings(b brand.Brand, now []brand.Standing) error {
 	var was []brand.Standing
 	var since period.Instant
@@ -27,17 +27,14 @@ func (w *Writer) SaveStandings(b brand.Brand, now []brand.Standing) error {
 	if err != nil || slices.Equal(was, now) {
 		return err
 	}
-	if since == w.now { // opened by this very transaction: never in force
-		_, err = w.exec("DELETE FROM brand_standings WHERE area = ? AND brand = ? AND since = ?", string(b.Area), b.ID, w.now)
-	} else if len(was) > 0 {
-		_, err = w.exec("UPDATE brand_standings SET until = ? WHERE area = ? AND brand = ? AND since = ? AND until = 9223372036854775807", w.now, string(b.Area), b.ID, since)
-	}
-	if err != nil {
-		return err
+	if len(was) > 0 {
+		if _, err := w.exec("UPDATE brand_standings SET until = ? WHERE area = ? AND brand = ? AND since = ? AND until = 9223372036854775807", w.now, string(b.Area), b.ID, since); err != nil {
+			return err
+		}
 	}
 	for _, s := range now {
-		_, err := w.exec("INSERT INTO brand_standings (area, brand, since, from_day, until, to_day, state, field, level, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			string(b.Area), b.ID, w.now, string(s.From), period.Never, string(s.To), string(s.State), string(s.Field), string(s.Level), s.Due)
+		_, err := w.exec("INSERT INTO brand_standings (area, brand, number, since, from_day, until, to_day, state, field, level, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			string(b.Area), b.ID, b.Number, w.now, string(s.From), period.Never, string(s.To), string(s.State), string(s.Field), string(s.Level), s.Due)
 		if err != nil {
 			return err
 		}

@@ -140,6 +140,13 @@ func (r *Reader) OpenBrands(within area.Code, state brand.State, limit int) ([]b
 	return r.openBrands(" WHERE b.state = ? AND b.area >= ? AND b.area < ? ORDER BY b.version, b.number LIMIT ?", string(state), from, to, limit)
 }
 
+// BrandsToRecognize lists the brands within an area whose publicity ended before today, the first that
+// ended first, at most limit.
+func (r *Reader) BrandsToRecognize(within area.Code, today period.Date, limit int) ([]brand.Open, error) {
+	from, to := within.Range()
+	return r.openBrands(" WHERE b.state = 'publicized' AND b.area >= ? AND b.area < ? AND b.publicity_ends_on < ? ORDER BY b.publicity_ends_on, b.number LIMIT ?", from, to, string(today), limit)
+}
+
 // BrandsToRecheck lists the recognized brands within an area whose day has come, at most limit.
 func (r *Reader) BrandsToRecheck(within area.Code, today period.Date, limit int) ([]brand.Open, error) {
 	from, to := within.Range()

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -284,6 +285,7 @@ func (c *checker) dayTotalsOf(digits int, days map[area.Code][]dayChange) error 
 type standingRow struct {
 	area         area.Code
 	brand        string
+	number       int64
 	since, until period.Instant
 	brand.Standing
 }
@@ -296,7 +298,7 @@ type standingsCursor struct {
 }
 
 func (c *checker) openStandingsCursor() (*standingsCursor, error) {
-	rows, err := c.cursor("SELECT area, brand, since, until, from_day, to_day, state, field, level, due FROM brand_standings ORDER BY area, brand, since, from_day")
+	rows, err := c.cursor("SELECT area, brand, number, since, until, from_day, to_day, state, field, level, due FROM brand_standings ORDER BY area, brand, since, from_day")
 	if err != nil {
 		return nil, err
 	}
@@ -310,7 +312,7 @@ func (s *standingsCursor) next() error {
 		return s.rows.Err()
 	}
 	r := &s.row
-	return s.rows.Scan(&r.area, &r.brand, &r.since, &r.until, &r.From, &r.To, &r.State, &r.Field, &r.Level, &r.Due)
+	return s.rows.Scan(&r.area, &r.brand, &r.number, &r.since, &r.until, &r.From, &r.To, &r.State, &r.Field, &r.Level, &r.Due)
 }
 
 // replay tells from a chain's events what its brands counted as at every instant.
@@ -370,6 +372,7 @@ func (p *replay) add(e audit.Event) {
 	if kind == "brands" {
 		text("id", func(s string) { b.exists = s != "" })
 		b.brand.Area = e.Area
+		text("number", func(s string) { b.brand.Number, _ = strconv.ParseInt(s, 10, 64) }) // the verifier tells a forged one
 		text("state", func(s string) { b.brand.State = brand.State(s) })
 		text("field", func(s string) { b.brand.Field = brand.Field(s) })
 		text("recheck_on", func(s string) { b.brand.RecheckOn = day(s) })
@@ -407,7 +410,7 @@ func (p *replay) flush() {
 			}
 		}
 		for _, s := range now {
-			b.rows = append(b.rows, standingRow{b.brand.Area, id, p.at, period.Never, s})
+			b.rows = append(b.rows, standingRow{b.brand.Area, id, b.brand.Number, p.at, period.Never, s})
 		}
 		b.open = now
 	}

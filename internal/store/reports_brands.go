@@ -16,12 +16,9 @@ func standingArgs(within area.Code, on period.Date, asOf period.Instant) []any {
 	return []any{from, to, asOf, asOf, string(on), string(on)}
 }
 
-// countStandings counts standings by area, or all of them as those of within.
-func (r *Reader) countStandings(within area.Code, byArea bool, on period.Date, asOf period.Instant) ([]report.BrandGroup, error) {
-	at, group := "''", ""
-	if byArea {
-		at, group = "area", "area, "
-	}
+// countStandings counts the standings within an area that hold on a day, as known at an instant, by
+// subdistrict.
+func (r *Reader) countStandings(within area.Code, on period.Date, asOf period.Instant) ([]report.BrandGroup, error) {
 	var out []report.BrandGroup
 	err := r.each(func(scan func(...any) error) error {
 		var code area.Code
@@ -30,9 +27,6 @@ func (r *Reader) countStandings(within area.Code, byArea bool, on period.Date, a
 		if err := scan(&code, &s.State, &s.Field, &s.Level, &s.Due, &n); err != nil {
 			return err
 		}
-		if !byArea {
-			code = within
-		}
 		if len(out) == 0 || out[len(out)-1].Area != code {
 			out = append(out, report.BrandGroup{Area: code, Counts: brand.Counts{}})
 		}
@@ -40,10 +34,13 @@ func (r *Reader) countStandings(within area.Code, byArea bool, on period.Date, a
 		counts.Add(string(s.State), n)
 		counts.AddStanding(s, n)
 		return nil
-	}, "SELECT "+at+", state, field, level, due, count(*) FROM brand_standings WHERE "+standing+" GROUP BY "+group+"state, field, level, due ORDER BY "+group+"state, field, level, due",
+	}, "SELECT area, state, field, level, due, count(*) FROM brand_standings WHERE "+standing+" GROUP BY area, state, field, level, due ORDER BY area, state, field, level, due",
 		standingArgs(within, on, asOf)...)
 	return out, err
 }
+
+// dayTotalQuery reads what the brands of an area count as on a day.
+const dayTotalQuery = "SELECT d.counts FROM brand_day_totals d WHERE d.digits = ? AND d.area = ? AND d.day <= ? ORDER BY d.day DESC LIMIT 1"
 
 // brandTotalsQuery reads, with a search or two an area, the totals of the areas of a level.
 const brandTotalsQuery = `SELECT a.code, coalesce(t.changed, 0), coalesce(t.counts, '{}'),
@@ -57,7 +54,7 @@ const brandTotalsQuery = `SELECT a.code, coalesce(t.changed, 0), coalesce(t.coun
 // own brands stand under its own code.
 func (r *Reader) BrandCounts(level area.Level, within area.Code, on period.Date, asOf period.Instant) ([]report.BrandGroup, error) {
 	if level == area.LevelSubdistrict {
-		return r.countStandings(within, true, on, asOf)
+		return r.countStandings(within, on, asOf)
 	}
 	from, to := within.Range()
 	var out []report.BrandGroup
@@ -79,14 +76,15 @@ func (r *Reader) BrandCounts(level area.Level, within area.Code, on period.Date,
 	if err != nil {
 		return nil, err
 	}
-	for _, i := range old {
-		then, err := r.countStandings(out[i].Area, false, on, asOf)
+	next, _ := level.Next()
+	for _, i := range old { // of its parts, many have not changed
+		parts, err := r.BrandCounts(next, out[i].Area, on, asOf)
 		if err != nil {
 			return nil, err
 		}
 		out[i].Counts = brand.Counts{}
-		for _, g := range then {
-			out[i].Counts = g.Counts
+		for _, g := range parts {
+			out[i].Counts.Plus(g.Counts)
 		}
 	}
 	return out, nil

@@ -42,6 +42,7 @@ type Store struct {
 	readers chan *session
 	writer  chan *session
 	caches  caches
+	sorted  int64 // brands that a list sorts at the most
 }
 
 // Open opens the registry, bringing its schema up to date first when migrate is true. It fails when
@@ -59,6 +60,7 @@ func Open(ctx context.Context, o Options, migrate bool) (*Store, error) {
 	}
 	s := &Store{options: o, engine: e, readers: make(chan *session, e.connections()), writer: make(chan *session, 1)}
 	s.caches.entries.most = 1000 // some 3 kB each
+	s.sorted = 2000
 	if err := s.open(ctx, migrate); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", redact(o.URL), err), s.Close())
 	}

@@ -9,16 +9,15 @@ CREATE TABLE brands (
   area TEXT COLLATE "C" NOT NULL,
   district TEXT COLLATE "C" NOT NULL,
   name_key TEXT COLLATE "C" NOT NULL,
-  text TEXT COLLATE "C" NOT NULL,
   version BIGINT NOT NULL,
   state TEXT COLLATE "C" NOT NULL CHECK (state IN ('draft', 'submitted', 'returned', 'rejected', 'publicized', 'recognized', 'revoked')),
+  field TEXT COLLATE "C" NOT NULL CHECK (field IN ('', 'community', 'village', 'government_office', 'state_enterprise', 'non_public_enterprise', 'social_organization', 'school', 'hospital', 'new_employment')),
   name TEXT COLLATE "C" NOT NULL,
   slogan TEXT COLLATE "C" NOT NULL,
   meaning TEXT COLLATE "C" NOT NULL,
   carrier TEXT COLLATE "C" NOT NULL,
   practices TEXT COLLATE "C" NOT NULL,
   results TEXT COLLATE "C" NOT NULL,
-  field TEXT COLLATE "C" NOT NULL CHECK (field IN ('', 'community', 'village', 'government_office', 'state_enterprise', 'non_public_enterprise', 'social_organization', 'school', 'hospital', 'new_employment')),
   host_organization TEXT COLLATE "C" NOT NULL,
   credit_code TEXT COLLATE "C" NOT NULL,
   contact_name TEXT COLLATE "C" NOT NULL,
@@ -34,6 +33,7 @@ CREATE TABLE brands (
   decided_at BIGINT,
   decided_by TEXT COLLATE "C",
   created_at BIGINT NOT NULL,
+  text TEXT COLLATE "C" NOT NULL,
   CHECK (district = substr(area, 1, 6))
 );
 CREATE UNIQUE INDEX brands_number ON brands (number);
@@ -101,6 +101,7 @@ CREATE TABLE brand_grams (
 CREATE TABLE brand_standings (
   area TEXT COLLATE "C" NOT NULL,
   brand TEXT COLLATE "C" NOT NULL,
+  number BIGINT NOT NULL,
   since BIGINT NOT NULL,
   from_day TEXT COLLATE "C" NOT NULL,
   until BIGINT NOT NULL,
@@ -113,7 +114,7 @@ CREATE TABLE brand_standings (
   CHECK (since < until),
   CHECK (from_day < to_day)
 );
-CREATE INDEX brand_standings_level ON brand_standings (level, area, brand) WHERE until = 9223372036854775807 AND level <> '';
+CREATE INDEX brand_standings_level ON brand_standings (level, area, number) WHERE until = 9223372036854775807 AND level <> '';
 
 -- How many brands an area of 6, 4, 2 or 0 digits has, kept by the transactions that change standings:
 -- by state, and, from a day until that of the next row, by level and field. counts is a JSON object of

@@ -9,16 +9,15 @@ CREATE TABLE brands (
   area TEXT NOT NULL,
   district TEXT NOT NULL,
   name_key TEXT NOT NULL,
-  text TEXT NOT NULL,
   version INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('draft', 'submitted', 'returned', 'rejected', 'publicized', 'recognized', 'revoked')),
+  field TEXT NOT NULL CHECK (field IN ('', 'community', 'village', 'government_office', 'state_enterprise', 'non_public_enterprise', 'social_organization', 'school', 'hospital', 'new_employment')),
   name TEXT NOT NULL,
   slogan TEXT NOT NULL,
   meaning TEXT NOT NULL,
   carrier TEXT NOT NULL,
   practices TEXT NOT NULL,
   results TEXT NOT NULL,
-  field TEXT NOT NULL CHECK (field IN ('', 'community', 'village', 'government_office', 'state_enterprise', 'non_public_enterprise', 'social_organization', 'school', 'hospital', 'new_employment')),
   host_organization TEXT NOT NULL,
   credit_code TEXT NOT NULL,
   contact_name TEXT NOT NULL,
@@ -34,6 +33,7 @@ CREATE TABLE brands (
   decided_at INTEGER,
   decided_by TEXT,
   created_at INTEGER NOT NULL,
+  text TEXT NOT NULL,
   CHECK (district = substr(area, 1, 6))
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX brands_number ON brands (number);
@@ -101,6 +101,7 @@ CREATE TABLE brand_grams (
 CREATE TABLE brand_standings (
   area TEXT NOT NULL,
   brand TEXT NOT NULL,
+  number INTEGER NOT NULL,
   since INTEGER NOT NULL,
   from_day TEXT NOT NULL,
   until INTEGER NOT NULL,
@@ -113,7 +114,7 @@ CREATE TABLE brand_standings (
   CHECK (since < until),
   CHECK (from_day < to_day)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX brand_standings_level ON brand_standings (level, area, brand) WHERE until = 9223372036854775807 AND level <> '';
+CREATE INDEX brand_standings_level ON brand_standings (level, area, number) WHERE until = 9223372036854775807 AND level <> '';
 
 -- How many brands an area of 6, 4, 2 or 0 digits has, kept by the transactions that change standings:
 -- by state, and, from a day until that of the next row, by level and field. counts is a JSON object of
