@@ -283,6 +283,19 @@ func revokeRecognition(r *request) error {
 	})
 }
 
+// findRecognition finds the recognition that the path names.
+func findRecognition(r *request, tx *store.Reader) error {
+	id, err := r.idParam("id")
+	if err != nil {
+		return err
+	}
+	rid, err := r.idParam("rid")
+	if err != nil {
+		return err
+	}
+	return brand.FindRecognition(tx, id, rid)
+}
+
 // reopenBrand 重新申报
 //
 //	@Summary		重新申报

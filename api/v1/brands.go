@@ -311,7 +311,7 @@ func listBrands(r *request) error {
 	f.Sort, f.Descending = brand.Sort(strings.TrimPrefix(q.Sort, "-")), q.Sort[0] == '-'
 	after, err := r.after(q.pageQuery)
 	if err == nil && after != nil {
-		f.After, err = brandPlace(after)
+		f.After, err = brandPlace(f.Sort, after)
 	}
 	if err != nil {
 		return err
@@ -324,7 +324,8 @@ func listBrands(r *request) error {
 		}
 		out, err := page(r, q.pageQuery, sheets,
 			func(s brand.Sheet) []string {
-				return []string{string(s.Area), strconv.FormatInt(s.Number, 10), s.NameKey, etagOf(s.Version)}
+				at := map[brand.Sort]string{brand.SortArea: string(s.Area), brand.SortName: s.NameKey, brand.SortUpdated: etagOf(s.Version)}[f.Sort]
+				return []string{at, strconv.FormatInt(s.Number, 10)}
 			},
 			func(s brand.Sheet) (Brand, error) { return r.wireBrand(tx, s) })
 		if err == nil && q.Count {
@@ -335,14 +336,28 @@ func listBrands(r *request) error {
 }
 
 // brandPlace reads where a page begins. It fails with InvalidRequest.
-func brandPlace(key []string) (*brand.Place, error) {
-	if len(key) == 4 {
-		number, err := strconv.ParseInt(key[1], 10, 64)
-		version, wrong := strconv.ParseInt(key[3], 10, 64)
-		if err == nil && wrong == nil {
-			return &brand.Place{Area: area.Code(key[0]), Number: number, NameKey: key[2], Version: period.Instant(version)}, nil
-		}
-	}
-	return nil, fault.Invalid("cursor", fault.Text{ZH: "游标无效。", EN: "The cursor is invalid."},
+func brandPlace(by brand.Sort, key []string) (*brand.Place, error) {
+	refused := fault.Invalid("cursor", fault.Text{ZH: "游标无效。", EN: "The cursor is invalid."},
 		fault.Text{ZH: "请去掉 cursor，从第一页重新读取。", EN: "Drop cursor and read from the first page again."})
+	if len(key) != 2 {
+		return nil, refused
+	}
+	number, err := strconv.ParseInt(key[1], 10, 64)
+	if err != nil {
+		return nil, refused
+	}
+	p := brand.Place{Number: number}
+	switch by {
+	case brand.SortName:
+		p.NameKey = key[0]
+	case brand.SortUpdated:
+		version, err := strconv.ParseInt(key[0], 10, 64)
+		if err != nil {
+			return nil, refused
+		}
+		p.Version = period.Instant(version)
+	default:
+		p.Area = area.Code(key[0])
+	}
+	return &p, nil
 }

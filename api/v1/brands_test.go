@@ -78,6 +78,8 @@ func TestBrandLife(t *testing.T) {
 				"/recognitions": []any{}, "/evidence": []any{}, "/logo": nil, "/violations/length": 9.0, "/violations/0/code": "text_required", "/violations/0/pointer": "/slogan",
 				"/actions": []string{"edit", "delete", "submit", "attach"}}},
 		{Name: "the same name in other quotes", As: "clerk002", Method: "POST", Path: "/brands", Body: `{"area_code":"330109002","name":"“红色 引擎”"}`, Status: 409, Code: fault.AlreadyExists,
+			Contains: []string{"本区其他单位已有名称相同的品牌（不计全半角、大小写、空格和引号）。请换一个名称。"}},
+		{Name: "who may see the other is told of it", As: "districtclerk", Method: "POST", Path: "/brands", Body: `{"area_code":"330109","name":"《红色引擎》"}`, Status: 409, Code: fault.AlreadyExists,
 			Contains: []string{"本区已有名称相同的品牌“红色引擎”（城厢街道，草稿）。请换一个名称；如为同一品牌，请不要重复申报。"}},
 		{Name: "submit with gaps", As: "clerk001", Method: "POST", Path: "/brands/{id}/submit", Header: match("v"), Status: 422, Code: fault.RuleViolation, Rules: []string{"text_required"}, Pointers: []string{"/field", "/contact_phone"}},
 		{Name: "what cannot be kept", As: "clerk001", Method: "PATCH", Path: "/brands/{id}", Header: match("v"), Body: map[string]any{"credit_code": "91350100M000100Y44", "contact_phone": "12", "slogan": strings.Repeat("长", 101)},

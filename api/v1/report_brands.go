@@ -24,8 +24,8 @@ type BrandReport struct {
 	ByLevel       BrandsByLevel   `json:"by_level"`                                    // 按有效的最高级别，每个品牌只计一次
 	ByField       BrandsByField   `json:"by_field"`                                    // 计入目标的品牌，按领域
 	ByState       BrandsByState   `json:"by_state"`                                    // 全部品牌，按数据截至时刻的状态，与统计日期无关
-	DueForRecheck int64           `json:"due_for_recheck" minimum:"0" example:"1"`     // 统计日期应复核而未复核的品牌数
-	Rows          []BrandRow      `json:"rows"`                                        // 下一级各区划；区直机关、学校、医院的品牌以区自身为一行
+	DueForRecheck int64           `json:"due_for_recheck" minimum:"0" example:"1"`     // 按数据截至时刻的复核情况，到统计日期应复核的品牌数
+	Rows          []BrandRow      `json:"rows"`                                        // 下一级各区划；区直机关、学校、医院的品牌以区自身为一行；统计日期不存在、又没有品牌的区划不列
 }
 
 // BrandRow is an area one level down.
@@ -102,7 +102,7 @@ type brandReportQuery struct {
 // getBrandReport 品牌情况报表
 //
 //	@Summary		品牌情况报表
-//	@Description	所查区划的品牌数、离目标还差几个，按级别、领域、状态分列，以及下一级各行。同一 on、as_of、语言与程序版本，字节永远相同。
+//	@Description	所查区划的品牌数、离目标还差几个，按级别、领域、状态分列，以及下一级各行。同一 on、as_of、语言与程序版本，字节永远相同；要原样再取，请把报表上的 on 与 as_of 都带上。
 //	@Tags			reports
 //	@ID				getBrandReport
 //	@Param			query			query		brandReportQuery	false	"查询"

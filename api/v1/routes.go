@@ -124,4 +124,5 @@ var findings = []finding{
 	{"/periods/:period", []string{"GET", "PUT"}, findPeriodArea},
 	{"/goals/:area/:year", []string{"GET", "PUT"}, findArea("area")},
 	{"/coverage-records/:period/:area", []string{"GET", "POST"}, findCoverageRecord},
+	{"/brands/:id/recognitions/:rid", []string{"POST"}, findRecognition},
 }

@@ -1,12 +1,12 @@
 package brand
 
 import (
-	"brandregistry/internal/access"
 	"brandregistry/internal/audit"
 	"brandregistry/internal/column"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,34 +25,35 @@ func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string)
 	if err := holdsBrands(tx, b.Area); err != nil {
 		return Sheet{}, err
 	}
-	others, err := tx.BrandNames(b.District)
+	names, err := tx.BrandNames(b.District)
 	if err != nil {
 		return Sheet{}, err
 	}
-	kept := column.Explanations{}
-	for _, v := range judge(b, nil, others) {
+	kept, unexplained := column.Explanations{}, false
+	var against []fault.Violation
+	for _, v := range judge(b, nil, known(tx, names[b.District])) {
 		text, given := why[v.Key]
 		switch {
 		case v.Severity != fault.SeverityWarning:
+			against = append(against, v)
 		case given && strings.TrimSpace(text) != "":
 			if kept[v.Key], err = written("/explanations/"+v.Key, text, maxExplanation); err != nil {
 				return Sheet{}, err
 			}
 		case v.Explanation != nil:
 			kept[v.Key] = *v.Explanation
+		default:
+			against, unexplained = append(against, v), true
 		}
 	}
-	b.Explanations = kept
-	against := slices.DeleteFunc(judge(b, nil, others), func(v fault.Violation) bool {
-		return v.Severity == fault.SeverityWarning && v.Explanation != nil
-	})
 	if len(against) > 0 {
 		f := fault.Rules(against)
-		if slices.ContainsFunc(against, func(v fault.Violation) bool { return v.Severity == fault.SeverityWarning }) {
+		if unexplained {
 			f.Detail = fault.Textf("%s提醒的说明请写在 explanations 中，以该条的 key 为键。", "%s Explain a warning in explanations, under its key.", f.Detail)
 		}
 		return Sheet{}, f
 	}
+	b.Explanations = kept
 	now, who := tx.Now(), tx.Actor().ID
 	b.State, b.ReturnReason = t.To, nil
 	b.SubmittedAt, b.SubmittedBy, b.DecidedAt, b.DecidedBy = &now, &who, nil, nil
@@ -165,8 +166,10 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 	if err := tx.SaveRecognitions(audit.Change{Action: eventRecognize}, &r); err != nil {
 		return Sheet{}, err
 	}
+	if b.State != Recognized { // what comes later does not put a recheck off
+		b.checked(tx, today)
+	}
 	b.State, b.ReturnReason = t.To, nil
-	b.checked(tx, today)
 	b.decided(tx)
 	return saved(tx, b, b.Text, audit.Change{Action: eventRecognize})
 }
@@ -186,6 +189,9 @@ func (r Recognition) meets(other Recognition) bool {
 	return r.InForce(from) && other.InForce(from)
 }
 
+// office is how the names of subdistricts end; other areas of their level are zones and farms.
+var office = regexp.MustCompile("(街道|镇|乡)$")
+
 // check lists all that is wrong with an award, as RuleViolation.
 func (a Award) check(tx Reader, b Brand) error {
 	var wrong []fault.Violation
@@ -201,7 +207,7 @@ func (a Award) check(tx Reader, b Brand) error {
 			return err
 		}
 		for _, name := range names {
-			if strings.Contains(a.Authority, name) {
+			if office.MatchString(name) && strings.Contains(a.Authority, name) {
 				add("authority_too_low", "/authority", fault.Textf("命名单位“%s”是本区的%s，街道、镇、乡的命名不计入。", "The authority “%s” is the district's %s; a subdistrict's recognition does not count.", a.Authority, name),
 					fault.Text{ZH: "请填写区级及以上的命名单位。", EN: "Give an authority at district level or above."})
 				break
@@ -263,13 +269,13 @@ func Revoke(tx Writer, id string, pre audit.Precondition, reason string, on *per
 // RevokeOne takes one recognition away. The brand is Revoked when it was the last. It fails as Revoke
 // does, with NotFound when there is none of the id, and with WrongState when it is revoked already.
 func RevokeOne(tx Writer, id, recognition string, pre audit.Precondition, reason string, on *period.Date) (Sheet, error) {
+	if err := FindRecognition(tx, id, recognition); err != nil {
+		return Sheet{}, err
+	}
 	return revoke(tx, id, pre, recognition, reason, on)
 }
 
 func revoke(tx Writer, id string, pre audit.Precondition, one, reason string, on *period.Date) (Sheet, error) {
-	if err := knownRecognition(tx, id, one); err != nil {
-		return Sheet{}, err
-	}
 	b, t, err := take(tx, id, pre, ActionRevoke)
 	if err != nil {
 		return Sheet{}, err
@@ -295,7 +301,7 @@ func revoke(tx Writer, id string, pre audit.Precondition, one, reason string, on
 				left++
 			}
 		case r.RevokedOn != nil && one != "":
-			return Sheet{}, wrongState(b.State, ActionRevoke, fault.Textf("这一认定已于 %s 撤销。", "This recognition was revoked on %s.", string(*r.RevokedOn)))
+			return Sheet{}, fault.New(fault.WrongState, "这一%s认定已于 %s 撤销，不能再撤销。请刷新后核对。", "This recognition at %s level was revoked on %s already. Read the brand again.", LevelTitle(r.Level), string(*r.RevokedOn))
 		case r.RevokedOn == nil && (*on < r.RecognizedOn || *on > today):
 			return Sheet{}, fault.Rules([]fault.Violation{fault.Mistake("revoked_on_range", "/revoked_on",
 				fault.Textf("撤销日期 %s 不合要求：不能早于认定日期 %s，也不能晚于今天 %s。", "It cannot be revoked on %s: not before it was recognized on %s, nor after today, %s.", string(*on), string(r.RecognizedOn), string(today)),
@@ -319,15 +325,15 @@ func revoke(tx Writer, id string, pre audit.Precondition, one, reason string, on
 	return saved(tx, b, b.Text, audit.Change{Action: event, Reason: &reason})
 }
 
-// knownRecognition fails with NotFound unless the brand has the recognition ("" is none in particular).
-func knownRecognition(tx Reader, id, one string) error {
-	b, err := tx.Brand(id)
-	if err != nil || one == "" || access.Check(tx.Actor(), ActionRevoke.needs(), b.Area) != nil {
+// FindRecognition fails with NotFound unless the actor may see the brand and it has the recognition.
+func FindRecognition(tx Reader, id, recognition string) error {
+	b, err := seen(tx, id)
+	if err != nil {
 		return err
 	}
-	all, err := tx.Recognitions([]string{id})
-	if err == nil && !slices.ContainsFunc(all[id], func(r Recognition) bool { return r.ID == one }) {
-		err = fault.Missing(fault.Textf("认定 %s ", "Recognition %s", one))
+	all, err := tx.Recognitions([]string{b.ID})
+	if err == nil && !slices.ContainsFunc(all[b.ID], func(r Recognition) bool { return r.ID == recognition }) {
+		err = fault.Missing(fault.Text{ZH: "这一认定", EN: "The recognition"})
 	}
 	return err
 }

@@ -94,9 +94,14 @@ func Edit(tx Writer, id string, pre audit.Precondition, p Patch) (Sheet, error) 
 	if err != nil {
 		return Sheet{}, err
 	}
-	was := b.Text
+	was, field := b.Text, b.Field
 	if err := b.write(tx, p); err != nil {
 		return Sheet{}, err
+	}
+	if b.Field != field {
+		if err := b.fieldFree(tx, field); err != nil {
+			return Sheet{}, err
+		}
 	}
 	return saved(tx, b, was, audit.Change{Action: eventEdit})
 }
@@ -121,25 +126,52 @@ func (b *Brand) write(tx Reader, p Patch) error {
 	return b.nameFree(tx)
 }
 
-// nameFree fails with AlreadyExists when another live brand of the district has the brand's name.
+// fieldFree fails with RuleViolation when the brand was recognized once: reports of the past count it by
+// its field.
+func (b *Brand) fieldFree(tx Reader, was Field) error {
+	recognized, err := tx.Recognitions([]string{b.ID})
+	if err != nil || len(recognized[b.ID]) == 0 {
+		return err
+	}
+	return fault.Rules([]fault.Violation{fault.Mistake("field_fixed", "/field",
+		fault.Textf("品牌曾以“%s”领域得到认定，所属领域不能再改。", "The brand was recognized in the field “%s”, which does not change any more.", was.Title()),
+		fault.Text{ZH: "请保留原来的领域；确属另一领域的，请另建一个品牌申报。", EN: "Keep the field; if it is another, declare another brand."})})
+}
+
+// nameFree fails with AlreadyExists when another live brand of the district has the brand's name. It
+// tells of that brand what the actor may see.
 func (b *Brand) nameFree(tx Reader) error {
 	if b.NameKey == "" {
 		return nil
 	}
-	others, err := tx.BrandNames(b.District)
+	names, err := tx.BrandNames(b.District)
 	if err != nil {
 		return err
 	}
+	others := names[b.District]
 	i := slices.IndexFunc(others, func(o Named) bool { return o.ID != b.ID && o.NameKey == b.NameKey })
 	if i < 0 {
 		return nil
 	}
-	owner := string(others[i].Area)
-	if a, err := tx.Area(others[i].Area); err == nil {
+	other := others[i]
+	if access.Check(tx.Actor(), access.ReadBrands, other.Area) != nil {
+		return fault.New(fault.AlreadyExists, "本区其他单位已有名称相同的品牌（不计全半角、大小写、空格和引号）。请换一个名称。",
+			"Another place of the district has a brand of this name already (but for width, case, spaces and quotes). Choose another name.")
+	}
+	owner := string(other.Area)
+	if a, err := tx.Area(other.Area); err == nil {
 		owner = a.Name
 	}
 	return fault.New(fault.AlreadyExists, "本区已有名称相同的品牌“%s”（%s，%s）。请换一个名称；如为同一品牌，请不要重复申报。",
-		"The district has a brand of this name already: “%s” (%s, %s). Choose another name, or do not submit the same brand twice.", others[i].Name, owner, others[i].State.Title())
+		"The district has a brand of this name already: “%s” (%s, %s). Choose another name, or do not submit the same brand twice.", other.Name, owner, other.State.Title())
+}
+
+// known are those of a district's live brands that the actor may be told of: what was submitted, and what it
+// may see.
+func known(tx Reader, all []Named) []Named {
+	return slices.DeleteFunc(slices.Clone(all), func(n Named) bool {
+		return (n.State == Draft || n.State == Returned) && access.Check(tx.Actor(), access.ReadBrands, n.Area) != nil
+	})
 }
 
 // Delete removes a draft with its files. It fails as take does, and with WrongState for a brand that was
@@ -198,7 +230,7 @@ func take(tx Writer, id string, pre audit.Precondition, a Action) (Brand, Transi
 
 // ownDecision reports whether the actor would decide what it itself submitted.
 func ownDecision(b Brand, who access.Actor, a Action) bool {
-	return a.needs() == access.DecideBrands && (b.State == Submitted || b.State == Publicized) && b.SubmittedBy != nil && *b.SubmittedBy == who.ID
+	return a.needs() == access.DecideBrands && b.SubmittedBy != nil && *b.SubmittedBy == who.ID
 }
 
 // saved writes a brand, what is found by and what it counts as, and describes it. was is the text it
@@ -243,16 +275,21 @@ func describeAll(tx Reader, list []Brand) ([]Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := map[area.Code][]Named{}
+	var districts []area.Code
+	for _, b := range list {
+		if b.State != Recognized && b.State.Live() && !slices.Contains(districts, b.District) {
+			districts = append(districts, b.District)
+		}
+	}
+	names, err := tx.BrandNames(districts...)
+	if err != nil {
+		return nil, err
+	}
+	for d, all := range names {
+		names[d] = known(tx, all)
+	}
 	out := make([]Sheet, len(list))
 	for i, b := range list {
-		others, read := names[b.District]
-		if !read && b.State != Recognized && b.State.Live() {
-			if others, err = tx.BrandNames(b.District); err != nil {
-				return nil, err
-			}
-			names[b.District] = others
-		}
 		s := Sheet{Brand: b, Recognitions: recognized[b.ID], Level: LevelOn(recognized[b.ID], tx.Today())}
 		for _, e := range files[b.ID] {
 			if e.Purpose == ForLogo {
@@ -261,7 +298,7 @@ func describeAll(tx Reader, list []Brand) ([]Sheet, error) {
 				s.Evidence = append(s.Evidence, e)
 			}
 		}
-		s.Violations = judge(b, s.Recognitions, others)
+		s.Violations = judge(b, s.Recognitions, names[b.District])
 		s.Actions = actionsOf(s, tx)
 		out[i] = s
 	}

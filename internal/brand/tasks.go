@@ -54,6 +54,7 @@ func Tasks(tx TaskReader) ([]task.Task, error) {
 		}
 		return err
 	}
+	own := func(o Open) bool { return o.SubmittedBy != nil && *o.SubmittedBy == who.ID } // another decides it
 	cal := tx.Calendar()
 	switch {
 	case access.Permits(who.Role, access.SubmitBrands):
@@ -65,7 +66,7 @@ func Tasks(tx TaskReader) ([]task.Task, error) {
 		}
 	case access.Permits(who.Role, access.DecideBrands):
 		err := open(Submitted, func(o Open) {
-			if o.SubmittedBy == nil || *o.SubmittedBy != who.ID {
+			if !own(o) {
 				add(task.Review, o, nil, *o.SubmittedAt, "品牌“%s”已申报，待审核。", "The brand “%s” awaits review.")
 			}
 		})
@@ -77,7 +78,7 @@ func Tasks(tx TaskReader) ([]task.Task, error) {
 			return nil, err
 		}
 		for _, o := range list {
-			if o.SubmittedBy == nil || *o.SubmittedBy != who.ID {
+			if !own(o) {
 				add(task.PublicityEnded, o, nil, cal.After(*o.PublicityEndsOn), "品牌“%s”公示期已满（%s），待认定。", "The publicity of “%s” has ended (%s); it awaits recognition.", string(*o.PublicityEndsOn))
 			}
 		}
@@ -86,7 +87,9 @@ func Tasks(tx TaskReader) ([]task.Task, error) {
 			return nil, err
 		}
 		for _, o := range list {
-			add(task.Recheck, o, o.RecheckOn, cal.Start(*o.RecheckOn), "品牌“%s”应于 %s 起复核：确认合格，或撤销。", "The brand “%s” is to be rechecked since %s: confirm or revoke it.", string(*o.RecheckOn))
+			if !own(o) {
+				add(task.Recheck, o, nil, cal.Start(*o.RecheckOn), "品牌“%s”应于 %s 起复核：确认合格，或撤销。", "The brand “%s” is to be rechecked since %s: confirm or revoke it.", string(*o.RecheckOn))
+			}
 		}
 	}
 	return task.Merge(out), nil

@@ -30,8 +30,8 @@ type Reader interface {
 	BrandList(f Filter) ([]Brand, error)
 	// CountBrands counts what BrandList would list without After and Limit.
 	CountBrands(f Filter) (int64, error)
-	// BrandNames returns the live brands of a district.
-	BrandNames(district area.Code) ([]Named, error)
+	// BrandNames returns the live brands of districts.
+	BrandNames(districts ...area.Code) (map[area.Code][]Named, error)
 	// Recognitions returns those of the brands, by brand in the order of their ids.
 	Recognitions(brands []string) (map[string][]Recognition, error)
 	// Evidence returns the files of the brands, by brand in the order of their ids.

@@ -53,20 +53,19 @@ func GetBrands(tx Reader, q BrandQuery) (Brands, error) {
 	if err := access.Check(tx.Actor(), access.ReadReports, q.Area); err != nil {
 		return Brands{}, err
 	}
-	today := tx.Today()
-	if q.On == "" {
-		q.On = today
-		if q.AsOf != nil {
-			q.On = min(today, tx.Calendar().Day(*q.AsOf))
-		}
-	}
-	if q.On > today {
-		return Brands{}, fault.Invalid("on", fault.Textf("%s 还没有到，还没有报表。", "%s is to come: there is no report yet.", string(q.On)),
-			fault.Textf("请填今天（%s）或以前的日期；不填 on 时默认就是今天。", "Give today (%s) or an earlier day; today is the default without on.", string(today)))
-	}
 	asOf, err := knowledge(tx, q.AsOf)
 	if err != nil {
 		return Brands{}, err
+	}
+	today := tx.Today()
+	switch {
+	case q.On == "" && q.AsOf != nil:
+		q.On = tx.Calendar().Day(asOf)
+	case q.On == "":
+		q.On = today
+	case q.On > today:
+		return Brands{}, fault.Invalid("on", fault.Textf("%s 还没有到，还没有报表。", "%s is to come: there is no report yet.", string(q.On)),
+			fault.Textf("请填今天（%s）或以前的日期；不填 on 时默认就是今天。", "Give today (%s) or an earlier day; today is the default without on.", string(today)))
 	}
 	a, err := tx.AreaAsOf(q.Area, asOf)
 	if err != nil {
@@ -104,7 +103,10 @@ func GetBrands(tx Reader, q BrandQuery) (Brands, error) {
 		out.Rows = append(out.Rows, BrandRow{out.Place, organs.From(out.Level, ""), organs})
 	}
 	for _, r := range rows {
-		c := counts[r.Code]
+		c, any := counts[r.Code]
+		if !any && (!r.ValidOn(q.On) || level == area.LevelSubdistrict && !r.Reports) {
+			continue // there is no such place, or it has no brands
+		}
 		out.Rows = append(out.Rows, BrandRow{Place{r.Code, r.Name}, c.From(out.Level, ""), c})
 	}
 	slices.SortStableFunc(out.Rows, func(x, y BrandRow) int { return slices.Compare([]byte(x.Code), []byte(y.Code)) })

@@ -45,8 +45,8 @@ type GoalState struct {
 }
 
 // GetGoals returns the goals of the period's year: that of coverage, on the official figures, and
-// that of brands where the area has one, by the brands that count on the period's last day (today, when it
-// is to come). It fails as begin does.
+// that of brands where the area has one, by the brands that count on the period's last day, or on AsOf's,
+// when that is earlier: the same AsOf tells the same for ever. It fails as begin does.
 func GetGoals(tx Reader, q Query) (Goals, error) {
 	s, err := begin(tx, q, "period")
 	if err != nil {
@@ -66,7 +66,7 @@ func GetGoals(tx Reader, q Query) (Goals, error) {
 		Met: rate.Meets(goal.TargetBP), Gap: Gap(rate, goal.TargetBP), Unit: UnitPercent,
 	}}}
 	if goal.BrandTarget != nil {
-		b := Brands{On: min(s.end, tx.Today()), AsOf: s.asOf, Target: goal.BrandTarget, Level: goal.BrandLevel}
+		b := Brands{On: min(s.end, tx.Calendar().Day(s.asOf)), AsOf: s.asOf, Target: goal.BrandTarget, Level: goal.BrandLevel}
 		counts, err := countsOf(tx, s.area.Code, b.On, s.asOf)
 		if err != nil {
 			return Goals{}, err

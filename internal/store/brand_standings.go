@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 const openStandings = "SELECT from_day, to_day, state, field, level, due, since FROM brand_standings WHERE area = ? AND brand = ? AND until = 9223372036854775807 ORDER BY from_day"
@@ -110,6 +111,7 @@ func (w *Writer) recountDays(at area.Code, was, now []brand.Standing) error {
 		}
 		rows = slices.Insert(rows, i, row)
 	}
+	var changed []dayTotal
 	for _, t := range rows {
 		if t.stored && (t.day < first || t.day >= last) {
 			continue
@@ -129,11 +131,9 @@ func (w *Writer) recountDays(at area.Code, was, now []brand.Standing) error {
 			continue
 		}
 		t.counts.Plus(change)
-		if err := w.putDayTotal(at, t.day, t.counts); err != nil {
-			return err
-		}
+		changed = append(changed, t)
 	}
-	return nil
+	return w.putDayTotals(at, changed)
 }
 
 // counting are the standings that count by day, of one state.
@@ -169,8 +169,18 @@ func (w *Writer) dayTotals(at area.Code, first, last period.Date) (out []dayTota
 	return out, err
 }
 
-func (w *Writer) putDayTotal(at area.Code, day period.Date, counts brand.Counts) error {
-	_, err := w.exec("INSERT INTO brand_day_totals (digits, area, day, counts) VALUES (?, ?, ?, ?) ON CONFLICT (digits, area, day) DO UPDATE SET counts = excluded.counts",
-		at.Level().Digits(), string(at), string(day), counts)
-	return err
+// putDayTotals writes an area's rows.
+func (w *Writer) putDayTotals(at area.Code, rows []dayTotal) error {
+	for some := range slices.Chunk(rows, 100) {
+		var args []any
+		for _, t := range some {
+			args = append(args, at.Level().Digits(), string(at), string(t.day), t.counts)
+		}
+		_, err := w.exec("INSERT INTO brand_day_totals (digits, area, day, counts) VALUES (?, ?, ?, ?)"+strings.Repeat(", (?, ?, ?, ?)", len(some)-1)+
+			" ON CONFLICT (digits, area, day) DO UPDATE SET counts = excluded.counts", args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
