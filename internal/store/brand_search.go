@@ -59,32 +59,31 @@ func without(list, other []string) []string {
 // that meet it, in the order of area and number, and as a condition on a brand b.
 type criterion struct {
 	from  string // the table of the index
-	join  string // of w to b
 	where string // on w
 	also  string // on b, the same
 	args  []any  // of either
 }
 
 // within is what the area of a list asks for, when nothing else does.
-var within = criterion{from: "brands w", join: "b.id = w.id"}
+var within = criterion{from: "brands w"}
 
 // inState and the like are the criteria of a filter's members.
 func inState(s brand.State) criterion {
-	return criterion{"brands w", "b.id = w.id", "w.state = ?", "b.state = ?", []any{string(s)}}
+	return criterion{"brands w", "w.state = ?", "b.state = ?", []any{string(s)}}
 }
 
 func inField(f brand.Field) criterion {
-	return criterion{"brands w", "b.id = w.id", "w.field = ?", "b.field = ?", []any{string(f)}}
+	return criterion{"brands w", "w.field = ?", "b.field = ?", []any{string(f)}}
 }
 
 func atLevel(l plan.BrandLevel, on period.Date) criterion {
 	const counts = "level = ? AND until = 9223372036854775807 AND level <> '' AND from_day <= ? AND to_day > ?"
-	return criterion{"brand_standings w", "b.id = w.brand", counts, "EXISTS (SELECT 1 FROM brand_standings o WHERE o.area = b.area AND o.brand = b.id AND " + counts + ")",
+	return criterion{"brand_standings w", counts, "EXISTS (SELECT 1 FROM brand_standings o WHERE o.area = b.area AND o.brand = b.id AND " + counts + ")",
 		[]any{string(l), string(on), string(on)}}
 }
 
 func withGram(gram string) criterion {
-	return criterion{"brand_grams w", "b.number = w.number", "w.gram = ?",
+	return criterion{"brand_grams w", "w.gram = ?",
 		"EXISTS (SELECT 1 FROM brand_grams o WHERE o.gram = ? AND o.area = b.area AND o.number = b.number)", []any{gram}}
 }
 
@@ -177,8 +176,8 @@ func (r *Reader) listing(f brand.Filter) (l listing, err error) {
 	if column != "" && many {
 		chosen, best = within, -1
 	}
-	l.from = chosen.from + " CROSS JOIN brands b" // in this order
-	l.and(chosen.join)
+	l.from = chosen.from + " CROSS JOIN " + r.store.engine.byIndex("brands b", "brands_listed") // in this order
+	l.and("b.number = w.number")
 	l.and(chosen.where, chosen.args...)
 	from, to := f.Area.Range()
 	switch {
@@ -208,7 +207,7 @@ func (r *Reader) listing(f brand.Filter) (l listing, err error) {
 	}
 	for _, t := range f.Terms {
 		if utf8.RuneCountInString(t) > 2 { // else it is a gram
-			l.and(r.store.engine.contains("b.text"), t)
+			l.and("EXISTS (SELECT 1 FROM brands o WHERE o.id = b.id AND "+r.store.engine.contains("o.text")+")", t)
 		}
 	}
 	return l, nil
@@ -233,7 +232,7 @@ func (l *listing) after(f brand.Filter) {
 	l.and("("+strings.Join(l.order, ", ")+") "+compare+" (?, ?)", at...)
 }
 
-// BrandList lists brands.
+// BrandList lists brands. The page is found first, by the index brands_listed, and then read.
 func (r *Reader) BrandList(f brand.Filter) ([]brand.Brand, error) {
 	l, err := r.listing(f)
 	if err != nil || l.none {
@@ -243,13 +242,15 @@ func (r *Reader) BrandList(f brand.Filter) ([]brand.Brand, error) {
 	if f.Descending {
 		direction = " DESC"
 	}
+	by := strings.Join(l.order, direction+", ") + direction
 	var out []brand.Brand
 	err = r.each(func(scan func(...any) error) error {
 		var b brand.Brand
 		err := scanBrand(scan, &b)
 		out = append(out, b)
 		return err
-	}, "SELECT "+brandColumns+" FROM "+l.from+" WHERE "+strings.Join(l.where, " AND ")+" ORDER BY "+strings.Join(l.order, direction+", ")+direction+" LIMIT ?", append(l.args, f.Limit)...)
+	}, "SELECT "+brandColumns+" FROM (SELECT b.id AS id FROM "+l.from+" WHERE "+strings.Join(l.where, " AND ")+" ORDER BY "+by+" LIMIT ?) AS k CROSS JOIN brands b WHERE b.id = k.id ORDER BY "+strings.ReplaceAll(by, "w.", "b."),
+		append(l.args, f.Limit)...)
 	return out, err
 }
 

@@ -35,7 +35,7 @@ func (r *Reader) Brand(id string) (b brand.Brand, err error) {
 	return b, err
 }
 
-// BrandNames returns the live brands of districts, by name. The index brands_names holds them.
+// BrandNames returns the live brands of districts, by name. The index brands_live holds all of it.
 func (r *Reader) BrandNames(districts ...area.Code) (map[area.Code][]brand.Named, error) {
 	out := map[area.Code][]brand.Named{}
 	if len(districts) == 0 {

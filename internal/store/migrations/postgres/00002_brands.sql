@@ -38,6 +38,8 @@ CREATE TABLE brands (
 );
 CREATE UNIQUE INDEX brands_number ON brands (number);
 CREATE UNIQUE INDEX brands_names ON brands (district, name_key) WHERE name_key <> '' AND state <> 'rejected' AND state <> 'revoked';
+CREATE INDEX brands_live ON brands (district, name_key, area, state, name) WHERE name_key <> '' AND state <> 'rejected' AND state <> 'revoked';
+CREATE INDEX brands_listed ON brands (number, area, state, field, version, name_key);
 CREATE INDEX brands_by_area ON brands (area, number);
 CREATE INDEX brands_by_state ON brands (state, area, number);
 CREATE INDEX brands_by_field ON brands (field, area, number);
@@ -114,7 +116,7 @@ CREATE TABLE brand_standings (
   CHECK (since < until),
   CHECK (from_day < to_day)
 );
-CREATE INDEX brand_standings_level ON brand_standings (level, area, number) WHERE until = 9223372036854775807 AND level <> '';
+CREATE INDEX brand_standings_level ON brand_standings (level, area, number, from_day, to_day) WHERE until = 9223372036854775807 AND level <> '';
 
 -- How many brands an area of 6, 4, 2 or 0 digits has, kept by the transactions that change standings:
 -- by state, and, from a day until that of the next row, by level and field. counts is a JSON object of
