@@ -48,6 +48,7 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("no command to copy: %s", tail[1])
 	}
 	checkDemoReport(t, curl[2], curl[1])
+	checkDemoBrands(t, r.url+"/api/v1", tokens["reviewer330109"])
 	status, _, body := get(t, r.url+"/api/v1/reports/coverage?area=3301", tokens["reader3301"])
 	if status != 200 || strings.Contains(string(body), "浦阳镇") {
 		t.Errorf("the city's report is answered %d %.300s", status, body)
@@ -115,6 +116,88 @@ func checkDemoReport(t *testing.T, url, token string) {
 	}
 	if compared != 19 {
 		t.Errorf("%d rows are compared with the quarter and the year before", compared)
+	}
+}
+
+// checkDemoBrands reads the brands as the reviewer does.
+func checkDemoBrands(t *testing.T, base, token string) {
+	t.Helper()
+	var report struct {
+		Count, Target, Gap int
+		Met                *bool
+		ByState            map[string]int `json:"by_state"`
+	}
+	read(t, base+"/reports/brands", token, &report)
+	if report.Count != 17 || report.Target != 20 || report.Gap != 3 || report.Met == nil || *report.Met {
+		t.Errorf("the report of brands is %+v; want 17 of 20, so that the goal is open", report)
+	}
+	all := 0
+	for state, n := range report.ByState {
+		if all += n; n == 0 {
+			t.Errorf("no brand is %s", state)
+		}
+	}
+	if all != 26 {
+		t.Errorf("%d brands, want 26", all)
+	}
+	var then struct{ Count int }
+	read(t, base+"/reports/brands?on="+time.Now().AddDate(-1, 0, 0).Format(time.DateOnly), token, &then)
+	if then.Count < 1 || then.Count >= report.Count {
+		t.Errorf("%d brands counted a year ago; want fewer than today, and some", then.Count)
+	}
+	var goals struct {
+		Goals []struct {
+			Name string
+			Met  *bool
+		}
+	}
+	read(t, base+"/reports/goals", token, &goals)
+	if len(goals.Goals) != 2 || goals.Goals[0].Name == goals.Goals[1].Name {
+		t.Fatalf("the goals are %+v; want that of coverage and that of brands", goals.Goals)
+	}
+	for _, g := range goals.Goals {
+		if g.Met == nil || *g.Met {
+			t.Errorf("the goal of %s is not open", g.Name)
+		}
+	}
+	var files struct {
+		Items []struct {
+			Name     string
+			Logo     *struct{ ID string }
+			Evidence []struct {
+				ID        string
+				SizeBytes int `json:"size_bytes"`
+			}
+		}
+	}
+	read(t, base+"/brands?level=city&limit=200", token, &files)
+	if len(files.Items) != 4 {
+		t.Errorf("%d brands are the city's, want 4", len(files.Items))
+	}
+	for _, b := range files.Items {
+		if len(b.Evidence) == 0 {
+			t.Errorf("%s is the city's without evidence", b.Name)
+		}
+		for _, e := range b.Evidence {
+			if status, header, body := get(t, base+"/evidence/"+e.ID, token); status != 200 || header.Get("Content-Type") != "application/pdf" || len(body) != e.SizeBytes {
+				t.Errorf("%s: the evidence is answered %d %s, %d of %d bytes", b.Name, status, header.Get("Content-Type"), len(body), e.SizeBytes)
+			}
+		}
+		if b.Logo == nil {
+			continue
+		}
+		if status, header, _ := get(t, base+"/evidence/"+b.Logo.ID, token); status != 200 || header.Get("Content-Type") != "image/png" {
+			t.Errorf("%s: the logo is answered %d %s", b.Name, status, header.Get("Content-Type"))
+		}
+	}
+}
+
+// read decodes an answer.
+func read(t *testing.T, url, token string, into any) {
+	t.Helper()
+	status, _, body := get(t, url, token)
+	if err := json.Unmarshal(body, into); err != nil || status != 200 {
+		t.Fatalf("%s is answered %d %.500s: %v", url, status, body, err)
 	}
 }
 

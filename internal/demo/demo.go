@@ -1,12 +1,13 @@
 // Package demo fills an empty registry with invented data: one district with all its subdistricts,
-// twelve quarters that ended with the last one, lived through by the real use cases. The areas are
-// real, no figure and no person is.
+// twelve quarters that ended with the last one, and brands of every state until yesterday, lived through
+// by the real use cases. The areas are real; no figure, no brand, no organization and no person is.
 package demo
 
 import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/account"
 	"brandregistry/internal/area"
+	"brandregistry/internal/brand"
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/period"
 	"brandregistry/internal/store"
@@ -51,16 +52,12 @@ func Build(ctx context.Context, s *store.Store, clock *Clock) (Demo, error) {
 }
 
 func build(ctx context.Context, s *store.Store, clock *Clock, now time.Time) (Demo, error) {
-	b := builder{ctx: ctx, store: s, clock: clock, now: now, calendar: s.Calendar(), actors: map[string]access.Actor{}}
-	b.last = b.calendar.LastEnded(b.calendar.Day(period.InstantOf(b.now)))
-	b.first = b.last
-	for range quarters - 1 {
-		b.first = b.first.Previous()
-	}
+	b := newBuilder(s.Calendar(), now)
+	b.ctx, b.store, b.clock = ctx, s, clock
 	if err := b.office(); err != nil {
 		return Demo{}, err
 	}
-	if err := b.history(); err != nil {
+	if err := b.live(append(b.history(), b.brands()...)); err != nil {
 		return Demo{}, err
 	}
 	clock.stopAt(now)
@@ -75,11 +72,23 @@ type builder struct {
 	clock       *Clock
 	now         time.Time
 	calendar    period.Calendar
+	policy      brand.Policy
 	first, last period.ID
 	people      []account.Input
 	actors      map[string]access.Actor // by username
 	places      []catalog.Area          // the subdistricts that report
 	steps       int
+}
+
+// newBuilder returns one that has no store yet.
+func newBuilder(calendar period.Calendar, now time.Time) builder {
+	b := builder{now: now, calendar: calendar, actors: map[string]access.Actor{}}
+	b.last = calendar.LastEnded(calendar.Day(period.InstantOf(now)))
+	b.first = b.last
+	for range quarters - 1 {
+		b.first = b.first.Previous()
+	}
+	return b
 }
 
 // act runs one use case at a time on somebody's behalf.
@@ -89,12 +98,26 @@ func (b *builder) act(at time.Time, by access.Actor, do func(*store.Writer) erro
 	return b.store.Update(b.ctx, store.By{Actor: by, RequestID: fmt.Sprintf("00000000-0000-7000-8000-%012d", b.steps)}, do)
 }
 
-// clerkOf returns the username of a subdistrict's clerk.
+// live takes steps in the order of their times.
+func (b *builder) live(steps []step) error {
+	slices.SortStableFunc(steps, func(x, y step) int { return x.at.Compare(y.at) })
+	for _, s := range steps {
+		if err := b.act(s.at, s.by, s.do); err != nil {
+			return fmt.Errorf("demo: at %v: %w", s.at, err)
+		}
+	}
+	return nil
+}
+
+// opening is the day on which the office opens.
+func (b *builder) opening() period.Date { return b.first.EndsOn().AddDays(-20) }
+
+// clerkOf returns the username of the clerk of a subdistrict, or of the district's own organs.
 func clerkOf(code area.Code) string { return "clerk-" + string(code) }
 
 // office imports the areas and makes the accounts, before the first quarter is reported.
 func (b *builder) office() error {
-	at := b.day(b.first.EndsOn().AddDays(-20), 9, 0)
+	at := b.day(b.opening(), 9, 0)
 	file, err := catalog.Read(strings.NewReader(areas))
 	if err != nil {
 		return err
@@ -103,6 +126,7 @@ func (b *builder) office() error {
 		if _, err := catalog.Import(tx, file); err != nil {
 			return err
 		}
+		b.policy = tx.BrandPolicy()
 		all, err := tx.Areas(catalog.Filter{Parent: District})
 		b.places = slices.DeleteFunc(all, func(a catalog.Area) bool { return !a.Reports })
 		return err
@@ -120,6 +144,8 @@ func (b *builder) office() error {
 	for _, p := range b.places {
 		b.people = append(b.people, account.Input{Username: clerkOf(p.Code), DisplayName: p.Name + "填报员（演示）", Role: access.Clerk, Area: p.Code})
 	}
+	// The district's own organs, schools and hospitals declare brands, too.
+	b.people = append(b.people, account.Input{Username: clerkOf(District), DisplayName: "萧山区区直单位填报员（演示）", Role: access.Clerk, Area: District})
 	for i, in := range b.people {
 		err := b.act(at.Add(time.Duration(i+1)*time.Minute), access.Operator, func(tx *store.Writer) error {
 			made, err := account.Create(tx, in)

@@ -4,6 +4,7 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/brand"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
@@ -51,18 +52,7 @@ func TestBuild(t *testing.T) {
 	} {
 		t.Run(today.Format(time.DateOnly), func(t *testing.T) {
 			clock := &Clock{}
-			s, err := store.Open(context.Background(), store.Options{
-				URL:      storetest.URL(t),
-				Calendar: period.Calendar{Frequency: period.Quarterly, Location: shanghai}, Clock: clock.Now,
-			}, true)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() {
-				if err := s.Close(); err != nil {
-					t.Error(err)
-				}
-			}()
+			s := empty(t, clock, usual)
 			began := time.Now()
 			d, err := build(context.Background(), s, clock, today)
 			if err != nil {
@@ -72,6 +62,27 @@ func TestBuild(t *testing.T) {
 			inspect(t, s, d, today)
 		})
 	}
+}
+
+// usual is the policy of a deployment that sets none.
+var usual = brand.Policy{PublicityDays: 5, RecheckMonths: 24}
+
+// empty opens an empty registry, which is closed when the test ends.
+func empty(t *testing.T, clock *Clock, policy brand.Policy) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), store.Options{
+		URL:      storetest.URL(t),
+		Calendar: period.Calendar{Frequency: period.Quarterly, Location: shanghai}, Brands: policy, Clock: clock.Now,
+	}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }
 
 func inspect(t *testing.T, s *store.Store, d Demo, today time.Time) {
@@ -84,8 +95,17 @@ func inspect(t *testing.T, s *store.Store, d Demo, today time.Time) {
 			t.Errorf("no account is a %s", r)
 		}
 	}
-	if roles[access.Clerk] != 22 {
-		t.Errorf("%d clerks, want one for each of the 22 subdistricts that report", roles[access.Clerk])
+	if roles[access.Clerk] != 23 {
+		t.Errorf("%d clerks, want one for each of the 22 subdistricts that report and one for the district's own organs", roles[access.Clerk])
+	}
+	var clerks []area.Code
+	for _, l := range d.Logins {
+		if l.Role == access.Clerk {
+			clerks = append(clerks, l.Area)
+		}
+	}
+	if clerks[0].Level() != area.LevelSubdistrict || clerks[1].Level() != area.LevelSubdistrict || clerks[0] == clerks[1] {
+		t.Errorf("the first clerks are of %v; want two subdistricts", clerks[:2])
 	}
 	if want := (period.Calendar{Frequency: period.Quarterly, Location: shanghai}).LastEnded(period.DateOf(today)); d.Last != want {
 		t.Errorf("last quarter %s, want %s", d.Last, want)
@@ -135,6 +155,9 @@ func inspect(t *testing.T, s *store.Store, d Demo, today time.Time) {
 		rate := coverage.Rate{Numerator: sums.Covered(), Denominator: sums.Operating()}
 		if p := *rate.HundredthsOfPercent(); p < 9490 || p >= 9500 {
 			t.Errorf("coverage %d of %d is %d hundredths of a percent; want just short of 9500", rate.Numerator, rate.Denominator, p)
+		}
+		if err := inspectBrands(t, tx, usual, period.DateOf(today)); err != nil {
+			return err
 		}
 		done, err := tx.Check(nil, func(f audit.Finding) { t.Error(f) })
 		t.Logf("%d chains, %d events, %d rows", done.Chains, done.Events, done.Rows)

@@ -9,8 +9,6 @@ import (
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"brandregistry/internal/store"
-	"fmt"
-	"slices"
 	"time"
 )
 
@@ -37,8 +35,8 @@ type step struct {
 // existing is the precondition of whoever has just read the resource.
 var existing = audit.Precondition{Any: true}
 
-// history lives through the quarters.
-func (b *builder) history() error {
+// history returns what happens in all quarters.
+func (b *builder) history() []step {
 	started := int(b.first[6] - '1') // a year's first quarter is 0
 	var stories, official []*story
 	for i, p := range b.places {
@@ -49,18 +47,13 @@ func (b *builder) history() error {
 		}
 	}
 	settle(official, target)
+	var out []step
 	q := 0
 	for id := b.first; id <= b.last; id = id.Next() {
-		steps := b.quarter(id, q, stories)
-		slices.SortStableFunc(steps, func(x, y step) int { return x.at.Compare(y.at) })
-		for _, s := range steps {
-			if err := b.act(s.at, s.by, s.do); err != nil {
-				return fmt.Errorf("demo: %s at %v: %w", id, s.at, err)
-			}
-		}
+		out = append(out, b.quarter(id, q, stories)...)
 		q++
 	}
-	return nil
+	return out
 }
 
 // quarter returns what happens to all subdistricts in a quarter.
