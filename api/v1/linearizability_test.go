@@ -128,7 +128,7 @@ func (r *race) ask(client int, handler http.Handler, key, action, match string) 
 		as, method, path = "reader", http.MethodGet, pathOf(key)
 	case "put":
 		method, path = http.MethodPut, pathOf(key)
-		body = strings.Replace(recordBody, `"members":400`, fmt.Sprintf(`"members":%d`, 400+r.edits.Add(1)%50), 1)
+		body = strings.Replace(recordBody, `"members":400`, fmt.Sprintf(`"members":%d`, 400+r.edits.Add(1)), 1)
 	case "set":
 		as, method, path = "reviewer", http.MethodPut, goalPath
 		body = fmt.Sprintf(`{"brands":{"target":%d,"level":"district"},"coverage":{"indicator":"organization_coverage","target_percent":95}}`, r.edits.Add(1))
