@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/brand"
 	"brandregistry/internal/media"
 	"brandregistry/internal/store"
+	"cmp"
 	"io"
 	"mime/multipart"
 	"time"
@@ -115,6 +116,10 @@ func uploadEvidence(r *request) error {
 	}
 	defer up.close()
 	return r.update(func(tx *store.Writer) (answer, error) {
+		if up.refusal != nil { // what is wrong with the brand comes first
+			_, _, err := brand.Attachable(tx, id, up.file.Purpose)
+			return answer{}, cmp.Or(err, up.refusal)
+		}
 		if _, err := up.content.Seek(0, io.SeekStart); err != nil {
 			return answer{}, err
 		}

@@ -22,28 +22,28 @@ type File struct {
 	Image     bool
 }
 
-// attachable returns the brand and its files. It fails with NotFound, Forbidden, WrongState, and
-// RuleViolation when there are as many files as there can be.
-func attachable(tx Reader, id string, p Purpose) (map[string][]Evidence, error) {
+// Attachable returns the brand that a file may be added to, and its files. It fails with NotFound,
+// Forbidden, WrongState, and RuleViolation when there are as many files as there can be.
+func Attachable(tx Reader, id string, p Purpose) (Brand, []Evidence, error) {
 	b, err := forFiles(tx, id)
 	if err != nil {
-		return nil, err
+		return Brand{}, nil, err
 	}
 	all, err := tx.Evidence([]string{id})
 	if err != nil {
-		return nil, err
+		return Brand{}, nil, err
 	}
 	n := 0
-	for _, e := range all[b.ID] {
+	for _, e := range all[id] {
 		if e.Purpose == ForEvidence {
 			n++
 		}
 	}
 	if p == ForEvidence && n >= maxEvidence {
-		return nil, fault.Rules([]fault.Violation{fault.Mistake("evidence_limit", "/file", fault.Textf("这个品牌已有 %d 份材料，最多 %d 份。", "The brand has %d files, %d at most.", n, maxEvidence),
+		return Brand{}, nil, fault.Rules([]fault.Violation{fault.Mistake("evidence_limit", "/file", fault.Textf("这个品牌已有 %d 份材料，最多 %d 份。", "The brand has %d files, %d at most.", n, maxEvidence),
 			fault.Text{ZH: "请先删除不用的材料，或把几份合并成一个 PDF。", EN: "Delete what is not needed, or put several into one PDF."})})
 	}
-	return all, nil
+	return b, all[id], nil
 }
 
 // forFiles returns a brand whose files may be changed.
@@ -61,11 +61,7 @@ func forFiles(tx Reader, id string) (Brand, error) {
 // Attach adds a file to a brand; a logo takes the place of the one before. content is read to its end.
 // It fails with NotFound, Forbidden, WrongState, and RuleViolation for one file too many or for a logo that is no picture.
 func Attach(tx Writer, id string, f File, content io.Reader) (Evidence, error) {
-	all, err := attachable(tx, id, f.Purpose)
-	if err != nil {
-		return Evidence{}, err
-	}
-	b, err := tx.Brand(id)
+	b, all, err := Attachable(tx, id, f.Purpose)
 	if err != nil {
 		return Evidence{}, err
 	}
@@ -74,7 +70,7 @@ func Attach(tx Writer, id string, f File, content io.Reader) (Evidence, error) {
 			return Evidence{}, fault.Rules([]fault.Violation{fault.Mistake("logo_not_image", "/file", fault.Text{ZH: "品牌标识必须是图片。", EN: "A logo must be a picture."},
 				fault.Text{ZH: "请上传 jpg、png 或 webp 图片。", EN: "Upload a JPEG, PNG or WebP picture."})})
 		}
-		for _, e := range all[id] {
+		for _, e := range all {
 			if e.Purpose == ForLogo {
 				if err := tx.RemoveEvidence(audit.Change{Action: eventDetach}, &e); err != nil {
 					return Evidence{}, err

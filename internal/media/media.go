@@ -2,17 +2,17 @@
 package media
 
 import (
-	"archive/zip"
 	"brandregistry/internal/fault"
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"hash"
 	"io"
-	"path"
 	"strings"
-	"unicode"
 
 	"github.com/gabriel-vasile/mimetype"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Type is a media type.
@@ -30,10 +30,8 @@ const (
 
 // Limits of what is taken.
 const (
-	MaxBytes   = 10 << 20   // of a file
-	MaxPixels  = 24_000_000 // of a picture
-	maxEntries = 5000       // of an office file
-	maxName    = 120        // characters of a file's name
+	MaxBytes  = 10 << 20   // of a file, as it comes and as it is kept
+	MaxPixels = 26_000_000 // of a picture; a telephone's 24 million are 5712 × 4284
 )
 
 // extensions are the types' endings of file names.
@@ -52,49 +50,118 @@ type Accepted struct {
 
 // Accept reads a file of size bytes that was sent under a name and writes its safe form: pictures are
 // decoded and encoded anew, without what the camera noted and whatever else hangs on them; other files
-// are copied. It fails with TooLarge, and with RuleViolation for a file that is not taken.
-func Accept(src io.ReaderAt, size int64, name string, to io.Writer) (Accepted, error) {
+// are copied. It fails with TooLarge; with RuleViolation for a file that is not taken; with what the
+// context ended for; and with the failure of the reader or the writer.
+func Accept(ctx context.Context, src io.ReaderAt, size int64, name string, to io.Writer) (Accepted, error) {
 	if size > MaxBytes {
-		return Accepted{}, fault.New(fault.TooLarge, "文件超过 %d MiB，请压缩或拆分后再上传。", "The file is larger than %d MiB.", MaxBytes>>20)
+		return Accepted{}, fault.New(fault.TooLarge, "文件超过 %d MiB，请压缩或拆分后再上传。", "The file is larger than %d MiB. Compress or split it.", MaxBytes>>20)
 	}
 	if size == 0 {
 		return Accepted{}, refused("file_empty", fault.Text{ZH: "文件是空的。", EN: "The file is empty."}, fault.Text{ZH: "请检查文件后重新选择。", EN: "Check the file and choose again."})
 	}
-	whole := func() io.Reader { return io.NewSectionReader(src, 0, size) }
-	found, err := mimetype.DetectReader(whole())
+	f, out := &source{ctx: ctx, at: src, size: size}, &sink{to: to, sum: sha256.New()}
+	kind, err := accept(f, out)
+	if f.err != nil { // not for what the file holds
+		err = f.err
+	}
 	if err != nil {
 		return Accepted{}, err
 	}
-	kind := Type(strings.Split(found.String(), ";")[0])
-	if kind == DOCX || kind == XLSX || found.Is("application/zip") {
-		if kind, err = office(src, size, kind); err != nil {
-			return Accepted{}, err
+	return Accepted{kind, cleanName(name, kind), out.n, hex.EncodeToString(out.sum.Sum(nil))}, nil
+}
+
+func accept(f *source, out *sink) (Type, error) {
+	head := make([]byte, 4096)
+	n, err := io.ReadFull(f.whole(), head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return "", err
+	}
+	head = head[:n]
+	found := mimetype.Detect(head)
+	if i := bytes.Index(head, []byte("%PDF-")); found.Is(string(PDF)) && len(bytes.Trim(head[:i], "\xef\xbb\xbf\x00 \t\r\n\f")) > 0 {
+		if found = mimetype.Detect(head[:i]); found.Parent() == nil || found.Is("text/plain") { // nothing that is known
+			return "", refused("file_damaged", fault.Text{ZH: "PDF 文件的开头有多余的内容。", EN: "The PDF file does not begin as one."},
+				fault.Text{ZH: "请用阅读软件打开，另存为（或打印成）PDF 后再上传。", EN: "Open it in a reader, save or print it as PDF, and upload that."})
 		}
 	}
-	if _, taken := extensions[kind]; !taken {
-		return Accepted{}, notTaken(kind, found)
+	kind := Type(strings.Split(found.String(), ";")[0])
+	switch {
+	case isIn(found, "application/zip"):
+		leave, err := enter(f.ctx)
+		if err != nil {
+			return "", err
+		}
+		defer leave()
+		if kind, err = office(f, found); err != nil {
+			return "", err
+		}
+	case kind == JPEG || kind == PNG || kind == WebP:
+		leave, err := enter(f.ctx)
+		if err != nil {
+			return "", err
+		}
+		defer leave()
+		if kind == WebP && isAnimated(head) {
+			return "", animated()
+		}
+		return reencode(kind, f, out)
+	case found.Is("image/apng"):
+		return "", animated()
+	case kind != PDF:
+		return "", notTaken(found)
 	}
-	out := &counter{to: to}
-	sum := sha256.New()
-	if kind.Image() {
-		kind, err = reencode(kind, whole, io.MultiWriter(out, sum))
-	} else {
-		_, err = io.Copy(io.MultiWriter(out, sum), whole())
-	}
-	if err != nil {
-		return Accepted{}, err
-	}
-	return Accepted{kind, cleanName(name, kind), out.n, hex.EncodeToString(sum.Sum(nil))}, nil
+	_, err = io.Copy(out, f.whole())
+	return kind, err
 }
 
-type counter struct {
-	to io.Writer
-	n  int64
+// one lets one file be looked into at a time, which bounds the memory all of them take.
+var one = make(chan struct{}, 1)
+
+// enter waits until no other file is looked into. It fails when the context ends.
+func enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case one <- struct{}{}:
+		return func() { <-one }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.to.Write(p)
-	c.n += int64(n)
+// source is the file as it was sent. It remembers why it could not be read, which decoders would take
+// for damage, and is not read after the context's end.
+type source struct {
+	ctx  context.Context
+	at   io.ReaderAt
+	size int64
+	err  error
+}
+
+func (s *source) whole() io.Reader { return io.NewSectionReader(s, 0, s.size) }
+
+func (s *source) ReadAt(p []byte, off int64) (n int, err error) {
+	if s.err == nil {
+		s.err = s.ctx.Err()
+	}
+	if s.err != nil {
+		return 0, s.err
+	}
+	if n, err = s.at.ReadAt(p, off); err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
+}
+
+// sink takes the safe form.
+type sink struct {
+	to  io.Writer
+	n   int64
+	sum hash.Hash
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	n, err := s.to.Write(p)
+	s.n += int64(n)
+	s.sum.Write(p[:n]) // never fails
 	return n, err
 }
 
@@ -102,64 +169,29 @@ func refused(code string, message, hint fault.Text) error {
 	return fault.Rules([]fault.Violation{fault.Mistake(code, "/file", message, hint)})
 }
 
-func notTaken(kind Type, found *mimetype.MIME) error {
-	hint := fault.Text{ZH: "请上传 pdf、jpg、png、webp、docx 或 xlsx 文件。", EN: "Upload a pdf, jpg, png, webp, docx or xlsx file."}
-	if found.Is("application/msword") || found.Is("application/vnd.ms-excel") || found.Is("application/x-ole-storage") {
-		return refused("file_type", fault.Text{ZH: "这是旧版 Office 文件，或加了密码的文件，不能上传。", EN: "It is a file of an old Office, or one with a password."},
-			fault.Text{ZH: "请取消密码，另存为 docx 或 xlsx 后再上传。", EN: "Remove the password and save it as docx or xlsx."})
-	}
-	return refused("file_type", fault.Textf("按内容看，文件的类型是 %s，不能上传。改文件名不会改变类型。", "By its content the file is %s, which is not taken. Renaming does not change it.", string(kind)), hint)
-}
-
-// office looks into a zip file for what makes it a document or a sheet, and for macros. Nothing is inflated.
-func office(src io.ReaderAt, size int64, kind Type) (Type, error) {
-	damaged := refused("file_damaged", fault.Text{ZH: "文件已损坏，打不开。", EN: "The file is damaged."}, fault.Text{ZH: "请用 Word 或 Excel（WPS）打开并另存后再上传。", EN: "Open it, save it anew, and upload that."})
-	z, err := zip.NewReader(src, size)
-	if err != nil || len(z.File) > maxEntries {
-		return "", damaged
-	}
-	types := false
-	for _, f := range z.File {
-		switch name := strings.ToLower(f.Name); {
-		case path.Base(name) == "vbaproject.bin":
-			return "", refused("file_macro", fault.Text{ZH: "文件里有宏，不能上传。", EN: "The file holds macros."}, fault.Text{ZH: "请另存为不含宏的 docx 或 xlsx。", EN: "Save it as docx or xlsx without macros."})
-		case name == "[content_types].xml":
-			types = true
-		case name == "word/document.xml":
-			kind = DOCX
-		case name == "xl/workbook.xml":
-			kind = XLSX
+// isIn reports whether a type is the other or a kind of it.
+func isIn(found *mimetype.MIME, other string) bool {
+	for ; found != nil; found = found.Parent() {
+		if found.Is(other) {
+			return true
 		}
 	}
-	if (kind == DOCX || kind == XLSX) && !types {
-		return "", damaged
-	}
-	return kind, nil
+	return false
 }
 
-// cleanName returns a file name that is safe to offer.
-func cleanName(name string, kind Type) string {
-	name = norm.NFC.String(strings.ToValidUTF8(name, ""))
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
+func notTaken(found *mimetype.MIME) error {
+	if isIn(found, "application/x-ole-storage") {
+		return refused("file_type", fault.Text{ZH: "这是旧版 Office 文件，或加了密码的文件，不能上传。", EN: "It is a file of an old Office, or one with a password, which is not taken."},
+			fault.Text{ZH: "请另存为 docx、xlsx 或 PDF（有密码的先取消密码）后再上传。", EN: "Save it as docx, xlsx or PDF, without a password."})
 	}
-	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.In(r, unicode.Zl, unicode.Zp) || strings.ContainsRune(`<>:"|?*`, r) {
-			return -1
-		}
-		return r
-	}, name)
-	ending := extensions[kind]
-	stem := strings.TrimSuffix(name, path.Ext(name))
-	if strings.EqualFold(path.Ext(name), ending) || (kind == JPEG && strings.EqualFold(path.Ext(name), ".jpeg")) {
-		ending = strings.ToLower(path.Ext(name))
+	return unknown(strings.TrimPrefix(found.Extension(), "."))
+}
+
+// unknown refuses a file of a type that is not taken, known by the ending of its files' names.
+func unknown(ending string) error {
+	message := fault.Text{ZH: "按内容认不出这是什么文件，不能上传。", EN: "By its content it is no file that is known, so it is not taken."}
+	if ending != "" {
+		message = fault.Textf("按内容看，这是 %s 文件，不能上传。改文件名不会改变类型。", "By its content it is a file of the type %s, which is not taken. Renaming does not change it.", ending)
 	}
-	stem = strings.Trim(stem, " .")
-	if r := []rune(stem); len(r) > maxName-len(ending) {
-		stem = string(r[:maxName-len(ending)])
-	}
-	if stem == "" {
-		stem = "file"
-	}
-	return stem + ending
+	return refused("file_type", message, fault.Text{ZH: "请上传 pdf、jpg、png、webp、docx 或 xlsx 文件；其他文件可以先转成 PDF。", EN: "Upload a pdf, jpg, png, webp, docx or xlsx file; others can be made PDF first."})
 }

@@ -2,7 +2,9 @@ package media
 
 import (
 	"brandregistry/internal/fault"
-	"encoding/binary"
+	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/draw"
@@ -13,16 +15,22 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// quality is of the JPEG files that are written, of 100.
-const quality = 90
+// qualities are those a JPEG file is written in, of 100: the first in which it fits.
+var qualities = []int{90, 80, 65}
 
-// one lets one picture be decoded at a time, which bounds the memory all of them take.
-var one = make(chan struct{}, 1)
+func animated() error {
+	return refused("image_animated", fault.Text{ZH: "动图不能上传。", EN: "A picture that moves is not taken."}, fault.Text{ZH: "请截取其中一幅，另存为 jpg 或 png 后再上传。", EN: "Save one of its frames as JPEG or PNG, and upload that."})
+}
+
+// isAnimated reports whether a WebP file says that it moves.
+func isAnimated(head []byte) bool {
+	return len(head) > 20 && string(head[12:16]) == "VP8X" && head[20]&0x02 != 0
+}
 
 // reencode decodes a picture and encodes it anew, turned as the camera noted. WebP becomes JPEG, or PNG
 // when something of it is transparent.
-func reencode(kind Type, whole func() io.Reader, to io.Writer) (became Type, err error) {
-	damaged := refused("image_damaged", fault.Text{ZH: "图片已损坏，打不开。", EN: "The picture is damaged."}, fault.Text{ZH: "请用看图软件打开，另存为 jpg 或 png 后再上传。", EN: "Open it, save it as JPEG or PNG, and upload that."})
+func reencode(kind Type, f *source, to io.Writer) (became Type, err error) {
+	damaged := refused("image_damaged", fault.Text{ZH: "图片已损坏，或格式特殊，打不开。", EN: "The picture is damaged, or of a rare kind."}, fault.Text{ZH: "请用看图软件打开，另存为 jpg 或 png 后再上传。", EN: "Open it, save it as JPEG or PNG, and upload that."})
 	decode, size := jpeg.Decode, jpeg.DecodeConfig
 	switch kind {
 	case PNG:
@@ -30,43 +38,86 @@ func reencode(kind Type, whole func() io.Reader, to io.Writer) (became Type, err
 	case WebP:
 		decode, size = webp.Decode, webp.DecodeConfig
 	}
-	one <- struct{}{}
-	defer func() { <-one }()
 	defer func() {
 		if p := recover(); p != nil { // a decoder met what it did not expect
 			became, err = "", damaged
 		}
 	}()
-	c, err := size(whole())
+	c, err := size(f.whole())
 	if err != nil || c.Width <= 0 || c.Height <= 0 {
 		return "", damaged
 	}
 	if int64(c.Width)*int64(c.Height) > MaxPixels {
 		return "", refused("image_too_large", fault.Textf("图片有 %d × %d 像素，太大。", "The picture has %d × %d pixels, too many.", c.Width, c.Height),
-			fault.Textf("请缩小到 %d 万像素以内（例如 6000 × 4000）再上传。", "Make it smaller: at most %d0,000 pixels.", MaxPixels/10_000))
+			fault.Textf("请缩小到 %d 万像素以内（例如 6000 × 4000）再上传。", "Make it smaller: at most %d0,000 pixels, 6000 × 4000 for example.", MaxPixels/10_000))
 	}
-	picture, err := decode(whole())
+	if kind == JPEG && scans(f.whole()) > maxScans {
+		return "", damaged
+	}
+	picture, err := decode(f.whole())
 	if err != nil {
 		return "", damaged
 	}
-	if kind == JPEG {
-		picture = turned(picture, orientation(whole()))
-	}
-	if opaque, known := picture.(interface{ Opaque() bool }); kind == WebP {
+	switch kind {
+	case JPEG:
+		picture = turned(picture, orientation(f.whole()))
+	case WebP:
 		kind = PNG
-		if known && opaque.Opaque() {
+		if p, ok := picture.(interface{ Opaque() bool }); ok && p.Opaque() {
 			kind = JPEG
 		}
+		if p, ok := picture.(*image.NYCbCrA); ok && kind == JPEG {
+			picture = &p.YCbCr
+		}
 	}
-	if kind == PNG {
-		err = png.Encode(to, picture)
-	} else {
-		err = jpeg.Encode(to, picture, &jpeg.Options{Quality: quality})
-	}
+	coded, err := encode(f.ctx, kind, picture)
 	if err != nil {
-		return "", fmt.Errorf("encode a picture: %w", err)
+		return "", err
 	}
-	return kind, nil
+	_, err = coded.WriteTo(to)
+	return kind, err
+}
+
+// encode encodes a picture in at most MaxBytes. It fails with RuleViolation when it does not fit.
+func encode(ctx context.Context, kind Type, p image.Image) (*bytes.Buffer, error) {
+	b := &box{ctx: ctx}
+	var err error
+	if kind == PNG {
+		err = png.Encode(b, p)
+	} else {
+		for _, q := range qualities {
+			b.held.Reset()
+			if err = jpeg.Encode(b, p, &jpeg.Options{Quality: q}); !errors.Is(err, errFull) {
+				break
+			}
+		}
+	}
+	switch {
+	case errors.Is(err, errFull):
+		return nil, refused("image_too_detailed", fault.Textf("图片重新编码后超过 %d MiB，无法保存。", "Encoded anew, the picture is larger than %d MiB.", MaxBytes>>20),
+			fault.Text{ZH: "请另存为 jpg，或缩小后再上传。", EN: "Save it as JPEG, or make it smaller."})
+	case err != nil:
+		return nil, fmt.Errorf("encode a picture: %w", err)
+	}
+	return &b.held, nil
+}
+
+// box holds at most MaxBytes, and nothing after the context's end.
+type box struct {
+	ctx  context.Context
+	held bytes.Buffer
+}
+
+var errFull = errors.New("larger than is taken")
+
+func (b *box) Write(p []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		return 0, err
+	}
+	if b.held.Len()+len(p) > MaxBytes {
+		return 0, errFull
+	}
+	return b.held.Write(p)
 }
 
 // turned returns the picture as it is to be seen, by the orientation of Exif 2.32, 4.6.4 A: 1 is as it is.
@@ -75,75 +126,34 @@ func turned(p image.Image, orientation int) image.Image {
 		return p
 	}
 	from := p.Bounds()
-	src := image.NewRGBA(image.Rect(0, 0, from.Dx(), from.Dy()))
-	draw.Draw(src, src.Bounds(), p, from.Min, draw.Src)
 	w, h := from.Dx(), from.Dy()
+	size := image.Rect(0, 0, w, h)
 	if orientation >= 5 {
-		w, h = h, w
+		size = image.Rect(0, 0, h, w)
 	}
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			u, v := x, y // of the source
+	out, line := image.NewRGBA(size), image.NewRGBA(image.Rect(0, 0, w, 1))
+	for v := range h {
+		draw.Draw(line, line.Bounds(), p, image.Pt(from.Min.X, from.Min.Y+v), draw.Src)
+		for u := range w {
+			x, y := u, v // where it is seen
 			switch orientation {
 			case 2:
-				u = w - 1 - x
+				x = w - 1 - u
 			case 3:
-				u, v = w-1-x, h-1-y
+				x, y = w-1-u, h-1-v
 			case 4:
-				v = h - 1 - y
+				y = h - 1 - v
 			case 5:
-				u, v = y, x
+				x, y = v, u
 			case 6:
-				u, v = y, w-1-x
+				x, y = h-1-v, u
 			case 7:
-				u, v = h-1-y, w-1-x
+				x, y = h-1-v, w-1-u
 			case 8:
-				u, v = h-1-y, x
+				x, y = v, w-1-u
 			}
-			copy(out.Pix[out.PixOffset(x, y):][:4], src.Pix[src.PixOffset(u, v):][:4])
+			copy(out.Pix[out.PixOffset(x, y):][:4], line.Pix[4*u:][:4])
 		}
 	}
 	return out
-}
-
-// orientation reads the orientation that a JPEG file's Exif notes; 1 when there is none.
-func orientation(jpeg io.Reader) int {
-	head := make([]byte, 128<<10) // an Exif segment is one of the first, of at most 64 KiB
-	n, _ := io.ReadFull(jpeg, head)
-	head = head[:n]
-	for at := 2; at+4 <= len(head) && head[at] == 0xFF; {
-		marker, length := head[at+1], int(binary.BigEndian.Uint16(head[at+2:]))
-		end := at + 2 + length
-		if marker == 0xDA || length < 2 || end > len(head) {
-			return 1
-		}
-		if body := head[at+4 : end]; marker == 0xE1 && len(body) > 6 && string(body[:6]) == "Exif\x00\x00" {
-			return tiffOrientation(body[6:])
-		}
-		at = end
-	}
-	return 1
-}
-
-// tiffOrientation reads tag 0x0112 of the first directory of a TIFF header (TIFF 6.0, section 2).
-func tiffOrientation(b []byte) int {
-	if len(b) < 8 {
-		return 1
-	}
-	var order binary.ByteOrder = binary.LittleEndian
-	if string(b[:2]) == "MM" {
-		order = binary.BigEndian
-	}
-	at := int64(order.Uint32(b[4:]))
-	if at+2 > int64(len(b)) {
-		return 1
-	}
-	count := int64(order.Uint16(b[at:]))
-	for entry := at + 2; entry+12 <= int64(len(b)) && count > 0; entry, count = entry+12, count-1 {
-		if order.Uint16(b[entry:]) == 0x0112 {
-			return int(order.Uint16(b[entry+8:]))
-		}
-	}
-	return 1
 }
