@@ -21,8 +21,8 @@ import (
 
 const server = "/api/v1"
 
-// build makes the document of the module at root, checked, in both forms.
-func build(root string) (jsonBytes, yamlBytes []byte, err error) {
+// build makes the document of the module at root, checked, in both forms. tagTexts are added to the descriptions of tags.
+func build(root string, tagTexts map[string]string) (jsonBytes, yamlBytes []byte, err error) {
 	read, err := readAnnotations(root)
 	if err != nil {
 		return nil, nil, err
@@ -33,6 +33,12 @@ func build(root string) (jsonBytes, yamlBytes []byte, err error) {
 	}
 	refused := &refusals{src: src}
 	tree := assemble(read, src, refused)
+	for _, tag := range tree.list("tags") {
+		tag := tag.(*object)
+		if text, given := tagTexts[tag.text("name")]; given {
+			tag.set("description", tag.text("description")+"\n\n"+text)
+		}
+	}
 	if err := refused.err(); err != nil {
 		return nil, nil, err
 	}

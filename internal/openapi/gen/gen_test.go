@@ -13,7 +13,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected documents of testdata")
 
 func TestFixture(t *testing.T) {
-	json, yamlBytes, err := build("testdata/fixture")
+	json, yamlBytes, err := build("testdata/fixture", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestFixture(t *testing.T) {
 			t.Errorf("the fixture's document differs from %s; see the difference with go test -update and git diff", path)
 		}
 	}
-	again, _, err := build("testdata/fixture")
+	again, _, err := build("testdata/fixture", nil)
 	if err != nil || !bytes.Equal(json, again) {
 		t.Errorf("a second run differs from the first (%v)", err)
 	}

@@ -1,11 +1,12 @@
-// Command gen writes docs/openapi.json and docs/openapi.yaml: the OpenAPI 3.1 document of the API under /api/v1.
+// Command gen writes docs/openapi.json and docs/openapi.yaml, the OpenAPI 3.1 document of the API under /api/v1, and
+// docs/lifecycle.md, the tables of what can become of brands and records.
 //
 // The annotations of the handlers are swag's. swag reads them, kin-openapi turns its Swagger 2.0 into OpenAPI 3.0, and
 // this program makes 3.1 of that: the schemas, the query parameters and the answers of refusal are made anew from the Go
 // types and from the tables in tags.go, parameters.go and statuses.go, because Swagger 2.0 cannot say what they say.
 // Whatever cannot be said truthfully is refused with its file and line; nothing is written then.
 //
-//	go run ./internal/openapi/gen          write both files
+//	go run ./internal/openapi/gen          write all three files
 //	go run ./internal/openapi/gen -check   exit 1 when they are stale
 package main
 
@@ -46,12 +47,12 @@ func generate(check bool) error {
 	if err != nil {
 		return err
 	}
-	json, yaml, err := build(root)
+	json, yaml, err := build(root, tagTexts())
 	if err != nil {
 		return err
 	}
 	var stale []error
-	for name, content := range map[string][]byte{"openapi.json": json, "openapi.yaml": yaml} {
+	for name, content := range map[string][]byte{"openapi.json": json, "openapi.yaml": yaml, "lifecycle.md": lifecycle()} {
 		path := filepath.Join(root, "docs", name)
 		if check {
 			if found, err := os.ReadFile(path); err != nil || !bytes.Equal(found, content) {

@@ -116,7 +116,7 @@ func TestRefusedOperations(t *testing.T) {
 
 func refuses(t *testing.T, root, want string) {
 	t.Helper()
-	_, _, err := build(root)
+	_, _, err := build(root, nil)
 	if err == nil {
 		t.Fatalf("no error, want one with %q", want)
 	}
