@@ -61,7 +61,7 @@ func (r *registry) fillBrands(b *testing.B, n int) (district area.Code, between 
 			if i == 0 {
 				between = tx.Now()
 			}
-			_, err := brand.Create(tx, district, brand.Patch{Name: &name})
+			_, err := brand.Create(tx, district, brand.Patch{"name": name})
 			return err
 		})
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"strconv"
@@ -40,19 +41,20 @@ const settled = 48
 //	BENCH_SCALE=nation TEST_DATABASE_URL=postgres://… go test -tags postgres -run '^$' -bench Engines -benchtime 9x -timeout 60m -v ./api/v1
 func BenchmarkEngines(b *testing.B) {
 	sc := scaleOf()
-	national, periods := sc.name == "nation", sc.periods
+	national, periods, brands := sc.name == "nation", sc.periods, 1000
 	if national {
-		periods = quarters
+		periods, brands = quarters, 20_000
 	}
 	sc.periods = 1
 	file := newRegistry(b, sc)
 	version := file.draft(b, file.last.Next(), file.areas)
 	file.repeat(b, periods)
 	file.correct(b)
+	district, brandsBefore := file.fillBrands(b, brands)
 
-	url, trace := storetest.Schema(b), &recorder{}
+	database, trace := storetest.Schema(b), &recorder{}
 	open := func() *store.Store {
-		s, err := store.Open(b.Context(), store.Options{URL: url, Calendar: file.store.Calendar(), Trace: trace.trace,
+		s, err := store.Open(b.Context(), store.Options{URL: database, Calendar: file.store.Calendar(), Trace: trace.trace,
 			Clock: func() time.Time { return time.UnixMicro(file.clock.Load()) }}, true)
 		if err != nil {
 			b.Fatal(err)
@@ -74,7 +76,7 @@ func BenchmarkEngines(b *testing.B) {
 		rows += t.Rows
 	}
 	b.Logf("copied %d rows to PostgreSQL in %v, %.0f a second", rows, time.Since(began).Round(time.Second), float64(rows)/time.Since(began).Seconds())
-	logSizes(b, file.file, url)
+	logSizes(b, file.file, database)
 	server, other := file.over(first), file.over(second)
 
 	top := area.Nation
@@ -95,6 +97,13 @@ func BenchmarkEngines(b *testing.B) {
 		{"goals", fmt.Sprintf("/api/v1/reports/goals?area=%s&period=%s", top, file.last)},
 		{"trend", fmt.Sprintf("/api/v1/reports/trend?area=%s", top)},
 		{"submissions", fmt.Sprintf("/api/v1/reports/submissions?area=%s&period=%s", top, file.last)},
+		{"brands", fmt.Sprintf("/api/v1/brands?area=%s", top)},
+		{"brandsUpdated", fmt.Sprintf("/api/v1/brands?area=%s&sort=-updated_at", top)},
+		{"brandsLevel", fmt.Sprintf("/api/v1/brands?area=%s&level=city&sort=name", top)},
+		{"brandsFound", fmt.Sprintf("/api/v1/brands?area=%s&q=%s", top, url.QueryEscape("党建 社区"))},
+		{"brandReport", fmt.Sprintf("/api/v1/reports/brands?area=%s", top)},
+		{"brandReportDistrict", fmt.Sprintf("/api/v1/reports/brands?area=%s", district)},
+		{"brandReportAsOf", fmt.Sprintf("/api/v1/reports/brands?area=%s&as_of=%s", top, brandsBefore.Time().Format("2006-01-02T15:04:05.000000Z"))},
 	} {
 		b.Run("read/"+report.name, func(b *testing.B) {
 			ask := request(b, "GET", report.path, file.tokens[access.Reader], "", "")
@@ -105,7 +114,7 @@ func BenchmarkEngines(b *testing.B) {
 				b.Errorf("PostgreSQL: %.2000s\nSQLite: %.2000s", body, want)
 			}
 			if national {
-				explain(b, url, statements)
+				explain(b, database, statements)
 			}
 			for range settled {
 				one(b, file.handler, ask)
@@ -212,7 +221,7 @@ func figureColumns() string {
 
 // scanned are tables of which no report may read the whole. What is asked of a nation's subdistricts
 // needs all of areas.
-var scanned = regexp.MustCompile(`Seq Scan on (coverage_\w+|audit_events)`)
+var scanned = regexp.MustCompile(`Seq Scan on (coverage_\w+|brands|brand_\w+|audit_events)`)
 
 // explain logs how PostgreSQL runs statements, and fails when it reads a whole table.
 func explain(b *testing.B, url string, statements []statement) {

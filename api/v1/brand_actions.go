@@ -44,6 +44,7 @@ func (r *request) actOnBrand(body any, do func(*store.Writer, brandAct) (brand.S
 // 申报时的说明
 type BrandSubmitInput struct {
 	Explanations map[string]string `json:"explanations,omitzero" validate:"omitempty,max=20,dive,keys,max=100,endkeys,max=500" example:"name.name_similar:与邻街道的品牌分属不同社区"` // 对提醒的说明，以 violations 的 key 为键；未触发的忽略
+	Reason       *string           `json:"reason,omitzero" validate:"omitempty,max=500" example:"补充了成效数据。"`                                                               // 说明，可以不写；记入历史
 }
 
 // submitBrand 申报
@@ -63,7 +64,7 @@ type BrandSubmitInput struct {
 func submitBrand(r *request) error {
 	var in BrandSubmitInput
 	return r.actOnBrand(&in, func(tx *store.Writer, act brandAct) (brand.Sheet, error) {
-		return brand.Submit(tx, act.id, act.pre, in.Explanations)
+		return brand.Submit(tx, act.id, act.pre, in.Explanations, in.Reason)
 	})
 }
 
@@ -145,7 +146,8 @@ func rejectBrand(r *request) error {
 // PublicizeInput says until when a brand is shown to the public.
 // 公示
 type PublicizeInput struct {
-	EndsOn string `json:"ends_on" validate:"required,date" example:"2026-10-16"` // 公示截止日期，至少在 PUBLICITY_DAYS 天之后
+	EndsOn string  `json:"ends_on" validate:"required,date" example:"2026-10-16"`           // 公示截止日期，至少在 PUBLICITY_DAYS 天之后
+	Reason *string `json:"reason,omitzero" validate:"omitempty,max=500" example:"部务会研究同意。"` // 依据，可以不写；记入历史
 }
 
 // publicizeBrand 公示
@@ -165,7 +167,7 @@ type PublicizeInput struct {
 func publicizeBrand(r *request) error {
 	var in PublicizeInput
 	return r.actOnBrand(&in, func(tx *store.Writer, act brandAct) (brand.Sheet, error) {
-		return brand.Publicize(tx, act.id, act.pre, period.Date(in.EndsOn))
+		return brand.Publicize(tx, act.id, act.pre, period.Date(in.EndsOn), in.Reason)
 	})
 }
 
@@ -178,6 +180,8 @@ type RecognizeInput struct {
 	RecognizedOn string          `json:"recognized_on" validate:"required,date" example:"2026-10-17"`                                                       // 认定日期，不晚于今天
 	ValidTo      *string         `json:"valid_to,omitzero" validate:"omitempty,date" example:"2029-10-16"`                                                  // 有效期的最后一天；没有期限的不填
 	EvidenceIDs  []string        `json:"evidence_ids,omitzero" validate:"omitempty,max=20,unique,dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"` // 佐证材料，区级以上必填
+	Replaces     *string         `json:"replaces,omitzero" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                        // 换发或更正时，所替换的同级认定的编号；它自新的认定日期起失效
+	Reason       *string         `json:"reason,omitzero" validate:"omitempty,max=500" example:"部务会研究同意。"`                                                   // 依据，可以不写；记入历史
 }
 
 // recognizeBrand 认定
@@ -198,7 +202,8 @@ func recognizeBrand(r *request) error {
 	var in RecognizeInput
 	return r.actOnBrand(&in, func(tx *store.Writer, act brandAct) (brand.Sheet, error) {
 		return brand.Recognize(tx, act.id, act.pre, brand.Award{Level: in.Level, Authority: in.Authority, DocumentNo: in.DocumentNo,
-			RecognizedOn: period.Date(in.RecognizedOn), ValidTo: (*period.Date)(in.ValidTo), Evidence: in.EvidenceIDs})
+			RecognizedOn: period.Date(in.RecognizedOn), ValidTo: (*period.Date)(in.ValidTo), Evidence: in.EvidenceIDs,
+			Replaces: in.Replaces, Reason: in.Reason})
 	})
 }
 
@@ -317,16 +322,16 @@ func reopenBrand(r *request) error {
 	})
 }
 
-// BrandEvent is one thing that happened to a brand.
-// 品牌的一次变动
+// BrandEvent is one step of a brand's life.
+// 品牌的一步
 type BrandEvent struct {
-	At            time.Time     `json:"at" example:"2026-10-08T02:00:00.000001Z"`                                                // 时刻
-	Actor         AccountRef    `json:"actor"`                                                                                   // 操作人
-	Action        string        `json:"action" example:"brand.submit"`                                                           // 操作，与审计日志一致
-	RecognitionID *string       `json:"recognition_id" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"` // 变动的是哪次认定；不是认定的为 null
-	EvidenceID    *string       `json:"evidence_id" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"`    // 变动的是哪份材料；不是材料的为 null
-	Reason        *string       `json:"reason" example:"做法与成效写得太简单，请补充。"`                                                        // 原因或复核意见
-	Changes       []FieldChange `json:"changes"`                                                                                 // 逐项变动
+	At             time.Time     `json:"at" example:"2026-10-08T02:00:00.000001Z"`                                            // 时刻
+	Actor          AccountRef    `json:"actor"`                                                                               // 操作人
+	Action         string        `json:"action" example:"brand.submit"`                                                       // 操作，与审计日志一致
+	RecognitionIDs []string      `json:"recognition_ids" validate:"dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"` // 新增或变动的认定
+	EvidenceIDs    []string      `json:"evidence_ids" validate:"dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"`    // 新增或删除的材料
+	Reason         *string       `json:"reason" example:"做法与成效写得太简单，请补充。"`                                                    // 原因或复核意见
+	Changes        []FieldChange `json:"changes"`                                                                             // 逐项变动
 }
 
 // listBrandHistory 品牌的历史
@@ -354,12 +359,12 @@ func listBrandHistory(r *request) error {
 		return err
 	}
 	return r.view(func(tx *store.Reader) (answer, error) {
-		told, err := brand.History(tx, id, before, q.Limit+1)
+		told, err := brand.History(tx, id, period.Instant(before), q.Limit+1)
 		if err != nil {
 			return answer{}, err
 		}
 		out, err := page(r, q.pageQuery, told,
-			func(e brand.Told) []string { return []string{strconv.FormatInt(e.Sequence, 10)} },
+			func(e brand.Told) []string { return []string{strconv.FormatInt(int64(e.At), 10)} },
 			func(e brand.Told) (BrandEvent, error) {
 				who, err := r.accountRef(tx, &e.Account)
 				if err != nil {
@@ -369,7 +374,7 @@ func listBrandHistory(r *request) error {
 				for i, c := range e.Changes {
 					changes[i] = FieldChange{c.Pointer, r.text(c.Title), c.Before, c.After}
 				}
-				return BrandEvent{instant(e.At), *who, e.Action, filled(e.Recognition), filled(e.Evidence), e.Reason, changes}, nil
+				return BrandEvent{instant(e.At), *who, e.Action, append([]string{}, e.Recognitions...), append([]string{}, e.Evidence...), e.Reason, changes}, nil
 			})
 		if err == nil && q.Count {
 			out.Total, err = total(brand.CountHistory(tx, id))

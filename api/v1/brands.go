@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Brand is a grassroots party-building brand.
@@ -28,7 +27,7 @@ type Brand struct {
 	Results          *string          `json:"results" example:"全年办结居民诉求三百件。"`                                    // 工作成效
 	Field            *brand.Field     `json:"field" example:"community"`                                         // 所属领域
 	HostOrganization *string          `json:"host_organization" example:"示例社区党委"`                                // 创建单位
-	CreditCode       *string          `json:"credit_code" example:"91330109MA00000009"`                          // 创建单位的统一社会信用代码
+	CreditCode       *string          `json:"credit_code" example:"91330109MA0000000E"`                          // 创建单位的统一社会信用代码
 	ContactName      *string          `json:"contact_name" example:"联系人甲"`                                       // 联系人
 	ContactPhone     *string          `json:"contact_phone" example:"0571-00000000"`                             // 联系电话
 	State            brand.State      `json:"state" example:"draft"`                                             // 状态
@@ -132,7 +131,7 @@ type BrandContent struct {
 	Results          *string      `json:"results,omitzero" maxLength:"3000" example:"全年办结居民诉求三百件。"`      // 工作成效
 	Field            *brand.Field `json:"field,omitzero" example:"community"`                            // 所属领域
 	HostOrganization *string      `json:"host_organization,omitzero" maxLength:"100" example:"示例社区党委"`   // 创建单位
-	CreditCode       *string      `json:"credit_code,omitzero" example:"91330109MA00000009"`             // 创建单位的统一社会信用代码，18 位，按 GB 32100-2015 校验；没有的不填
+	CreditCode       *string      `json:"credit_code,omitzero" example:"91330109MA0000000E"`             // 创建单位的统一社会信用代码，18 位，按 GB 32100-2015 校验；没有的不填
 	ContactName      *string      `json:"contact_name,omitzero" maxLength:"50" example:"联系人甲"`           // 联系人
 	ContactPhone     *string      `json:"contact_phone,omitzero" maxLength:"50" example:"0571-00000000"` // 联系电话，手机号或带区号的固定电话
 }
@@ -150,9 +149,23 @@ type BrandPatch struct {
 	BrandContent
 }
 
-func (c BrandContent) patch() brand.Patch {
-	return brand.Patch{Name: c.Name, Slogan: c.Slogan, Meaning: c.Meaning, Carrier: c.Carrier, Practices: c.Practices, Results: c.Results,
-		Field: (*string)(c.Field), HostOrganization: c.HostOrganization, CreditCode: c.CreditCode, ContactName: c.ContactName, ContactPhone: c.ContactPhone}
+// brandPatch is what the body, which was decoded, gives of a brand's content: null takes a text away.
+func (r *request) brandPatch() (brand.Patch, error) {
+	p := brand.Patch{}
+	if len(r.body) == 0 {
+		return p, nil
+	}
+	var members map[string]*string
+	if err := json.Unmarshal(r.body, &members); err != nil {
+		return nil, err
+	}
+	for name, text := range members {
+		p[name] = ""
+		if text != nil {
+			p[name] = *text
+		}
+	}
+	return p, nil
 }
 
 // createBrand 新建品牌
@@ -173,8 +186,12 @@ func createBrand(r *request) error {
 	if err := r.decode(&in); err != nil {
 		return err
 	}
+	p, err := r.brandPatch()
+	if err != nil {
+		return err
+	}
 	return r.update(func(tx *store.Writer) (answer, error) {
-		s, err := brand.Create(tx, area.Code(in.AreaCode), in.patch())
+		s, err := brand.Create(tx, area.Code(in.AreaCode), p)
 		if err != nil {
 			return answer{}, err
 		}
@@ -224,37 +241,18 @@ func getBrand(r *request) error {
 func editBrand(r *request) error {
 	var in BrandPatch
 	return r.actOnBrand(&in, func(tx *store.Writer, act brandAct) (brand.Sheet, error) {
-		p := in.patch()
-		if err := r.clear(map[string]**string{
-			"name": &p.Name, "slogan": &p.Slogan, "meaning": &p.Meaning, "carrier": &p.Carrier, "practices": &p.Practices, "results": &p.Results, "field": &p.Field,
-			"host_organization": &p.HostOrganization, "credit_code": &p.CreditCode, "contact_name": &p.ContactName, "contact_phone": &p.ContactPhone,
-		}); err != nil {
+		p, err := r.brandPatch()
+		if err != nil {
 			return brand.Sheet{}, err
 		}
 		return brand.Edit(tx, act.id, act.pre, p)
 	})
 }
 
-// clear makes an empty text of each member that the body gives as null.
-func (r *request) clear(texts map[string]**string) error {
-	var members map[string]jsontext.Value
-	if len(r.body) > 0 {
-		if err := json.Unmarshal(r.body, &members); err != nil {
-			return err
-		}
-	}
-	for name, text := range texts {
-		if string(members[name]) == "null" {
-			*text = new(string)
-		}
-	}
-	return nil
-}
-
-// deleteBrand 删除草稿
+// deleteBrand 删除品牌
 //
-//	@Summary		删除草稿
-//	@Description	删除草稿及其材料。得到过认定的品牌不能删除（409）。
+//	@Summary		删除品牌
+//	@Description	删除草稿或已退回的品牌，连同其材料。得到过认定的品牌不能删除（409）。
 //	@Tags			brands
 //	@ID				deleteBrand
 //	@Param			id					path	string	true	"品牌编号"

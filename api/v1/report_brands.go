@@ -81,7 +81,7 @@ func brandReport(b report.Brands) BrandReport {
 	out := BrandReport{
 		Area: placeRef(b.Place), On: string(b.On), AsOf: instant(b.AsOf), Count: b.Count, Target: b.Target, Level: b.Level, Gap: b.Gap, Met: b.Met,
 		ByLevel: byLevel(b.Counts),
-		ByField: BrandsByField{field(brand.Community), field(brand.Village), field(brand.GovernmentOffice), field(brand.StateEnterprise), field(brand.NonPublicEnterp),
+		ByField: BrandsByField{field(brand.Community), field(brand.Village), field(brand.GovernmentOffice), field(brand.StateEnterprise), field(brand.NonPublicEnterprise),
 			field(brand.SocialOrganization), field(brand.School), field(brand.Hospital), field(brand.NewEmployment)},
 		ByState: BrandsByState{state(brand.Draft), state(brand.Submitted), state(brand.Returned), state(brand.Rejected), state(brand.Publicized),
 			state(brand.Recognized), state(brand.Revoked)},

@@ -3,6 +3,7 @@ package v1_test
 import (
 	"brandregistry/api/apitest"
 	v1 "brandregistry/api/v1"
+	"brandregistry/internal/brand"
 	"brandregistry/internal/store"
 	"bytes"
 	"flag"
@@ -50,7 +51,10 @@ func TestTour(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	drawn := func(c *v1.Config, _ *store.Options) { c.Random = rand.NewChaCha8([32]byte{}) } // salts come into the hashes of the audit log
+	drawn := func(c *v1.Config, o *store.Options) {
+		c.Random = rand.NewChaCha8([32]byte{}) // salts come into the hashes of the audit log
+		o.Brands = brand.Policy{PublicityDays: 5, RecheckMonths: 24}
+	}
 	tour := tour{t: t, server: apitest.New(t, drawn), known: map[string]string{}}
 	tour.liveThroughQ3()
 	got := tour.play(string(script))

@@ -36,19 +36,19 @@ type Field string
 
 // The fields.
 const (
-	Community          Field = "community"             // 社区
-	Village            Field = "village"               // 村
-	GovernmentOffice   Field = "government_office"     // 机关
-	StateEnterprise    Field = "state_enterprise"      // 国有企业
-	NonPublicEnterp    Field = "non_public_enterprise" // 非公有制企业
-	SocialOrganization Field = "social_organization"   // 社会组织
-	School             Field = "school"                // 学校
-	Hospital           Field = "hospital"              // 医院
-	NewEmployment      Field = "new_employment"        // 新就业群体
+	Community           Field = "community"             // 社区
+	Village             Field = "village"               // 村
+	GovernmentOffice    Field = "government_office"     // 机关
+	StateEnterprise     Field = "state_enterprise"      // 国有企业
+	NonPublicEnterprise Field = "non_public_enterprise" // 非公有制企业
+	SocialOrganization  Field = "social_organization"   // 社会组织
+	School              Field = "school"                // 学校
+	Hospital            Field = "hospital"              // 医院
+	NewEmployment       Field = "new_employment"        // 新就业群体
 )
 
 // Fields lists the fields.
-var Fields = []Field{Community, Village, GovernmentOffice, StateEnterprise, NonPublicEnterp, SocialOrganization, School, Hospital, NewEmployment}
+var Fields = []Field{Community, Village, GovernmentOffice, StateEnterprise, NonPublicEnterprise, SocialOrganization, School, Hospital, NewEmployment}
 
 // Levels lists the levels of recognitions, least first.
 var Levels = []plan.BrandLevel{plan.BrandDistrict, plan.BrandCity, plan.BrandProvince, plan.BrandNational}

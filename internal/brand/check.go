@@ -40,18 +40,27 @@ var Texts = []Text{
 	{"contact_phone", fault.Text{ZH: "联系电话", EN: "contact phone"}, 50, true, func(c *Content) *string { return &c.ContactPhone }},
 }
 
-// clean trims the texts, makes them NFC, and writes code and phone in half width without spaces.
+// oneLine are the texts that hold neither line breaks nor tabs.
+var oneLine = []string{"name", "slogan", "host_organization", "credit_code", "contact_name", "contact_phone"}
+
+// dashes are what is typed for the hyphen of a phone number.
+var dashes = strings.NewReplacer("——", "-", "—", "-", "–", "-", "‐", "-", "‑", "-", "−", "-", "－", "-")
+
+// clean trims the texts, makes them NFC with line feeds as line breaks, and writes code and phone in half
+// width, the code without spaces.
 func (c Content) clean() Content {
 	for _, t := range Texts {
 		s := t.of(&c)
-		*s = strings.TrimSpace(norm.NFC.String(strings.ReplaceAll(*s, "\r\n", "\n")))
+		*s = strings.TrimSpace(norm.NFC.String(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(*s)))
 	}
-	c.CreditCode = strings.ToUpper(strings.ReplaceAll(width.Narrow.String(c.CreditCode), " ", ""))
-	c.ContactPhone = strings.Join(strings.Fields(width.Narrow.String(c.ContactPhone)), " ")
+	c.CreditCode = strings.ToUpper(strings.Join(strings.Fields(width.Narrow.String(c.CreditCode)), ""))
+	c.ContactPhone = strings.Join(strings.Fields(width.Narrow.String(dashes.Replace(c.ContactPhone))), " ")
 	return c
 }
 
-var phone = regexp.MustCompile(`^(\+?86[- ]?)?(1[3-9]\d{9}|(0\d{2,3}[- ]?)?\d{7,8}([-转]\d{1,6})?|[48]00[- ]?\d{3}[- ]?\d{4})$`)
+// phone is a mobile number, a landline with or without its area code and an extension, or a service
+// number, grouped by hyphens or spaces as people do.
+var phone = regexp.MustCompile(`^(\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|(\(0\d{2,3}\) ?|0\d{2,3}[- ]?)?\d{3,4}[- ]?\d{4}(-\d{1,6}| ?转 ?\d{1,6})?|[48]00[- ]?(\d{3}[- ]?\d{4}|\d{4}[- ]?\d{3}))$`)
 
 // misshapen lists what is wrong with the form of a clean content: what cannot be kept, not even in a
 // draft.
@@ -62,20 +71,26 @@ func misshapen(c Content) []fault.Violation {
 	}
 	for _, t := range Texts {
 		s := *t.of(&c)
-		long := t.Name == "name" || t.Name == "slogan" || t.Name == "host_organization" || t.Name == "contact_name"
+		one := slices.Contains(oneLine, t.Name)
 		switch n := utf8.RuneCountInString(s); {
 		case s == "":
 		case t.Name == "field":
 			if !slices.Contains(Fields, c.Field) {
-				add("field_unknown", t, fault.Textf("“%s”不是九个领域之一。", "“%s” is none of the nine fields.", cut(s)),
-					fault.Textf("请从以下领域中选一个：%s。", "Choose one of: %s.", fieldList()))
+				add("field_unknown", t, fault.Textf("所属领域填的“%s”不是九个领域的代码之一。", "The field “%s” is none of the nine fields' codes.", cut(s)),
+					fault.Textf("请从以下领域中选一个，填括号前的代码：%s。", "Choose one of: %s.", fieldList()))
 			}
 		case n > t.Most:
 			add("text_length", t, fault.Textf("“%s”写了 %d 个字，最多 %d 个字。", "%s has %d characters, %d at most.", t.Title, n, t.Most),
 				fault.Textf("请删减 %d 个字。", "Drop %d characters.", n-t.Most))
-		case strings.ContainsFunc(s, func(r rune) bool { return hidden(r) || (long && r == '\n') }):
-			add("text_characters", t, fault.Textf("“%s”中有换行或看不见的字符。", "%s holds line breaks or invisible characters.", t.Title),
+		case one && strings.ContainsAny(s, "\n\t"):
+			add("text_characters", t, fault.Textf("“%s”中有换行或制表符。", "%s holds line breaks or tabs.", t.Title),
+				fault.Text{ZH: "请写成一行；从表格中粘贴的，请只粘贴一格。", EN: "Write it on one line; of a sheet, paste one cell only."})
+		case strings.ContainsFunc(s, hidden):
+			add("text_characters", t, fault.Textf("“%s”中有看不见的字符。", "%s holds invisible characters.", t.Title),
 				fault.Text{ZH: "请删去后重新填写；从别处粘贴的，请先粘贴为纯文本。", EN: "Remove them; paste as plain text."})
+		case t.Name == "name" && plain(s) == "":
+			add("text_characters", t, fault.Textf("品牌名称“%s”中没有文字。", "The name “%s” holds neither letter nor digit.", s),
+				fault.Text{ZH: "请填写品牌的名称，如“红色引擎”。", EN: "Give the brand's name in words."})
 		case t.Name == "credit_code":
 			if message, hint := creditFault(s); message != (fault.Text{}) {
 				add("credit_code_invalid", t, message, hint)
@@ -88,9 +103,10 @@ func misshapen(c Content) []fault.Violation {
 	return out
 }
 
-// hidden reports whether a character cannot be seen, but for line breaks and tabs.
+// hidden reports whether a character cannot be seen, but for spaces, line feeds and tabs, and for what
+// picks a character's variant.
 func hidden(r rune) bool {
-	return r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError)
+	return r != '\n' && r != '\t' && (unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point) || r == utf8.RuneError)
 }
 
 func cut(s string) string {
@@ -162,7 +178,7 @@ func judge(b Brand, all []Recognition, others []Named) []fault.Violation {
 	return out
 }
 
-// skipped warns of a level in force below which none was ever recognized.
+// skipped warns of a level not revoked below which none was ever recognized.
 func skipped(all []Recognition) []fault.Violation {
 	var out []fault.Violation
 	known := map[plan.BrandLevel]bool{}
@@ -195,7 +211,7 @@ func similar(b Brand, others []Named) []fault.Violation {
 	slices.Sort(near)
 	more := fault.Text{}
 	if len(near) > 3 {
-		more = fault.Textf("等 %d 个", " and others, %d", len(near))
+		more = fault.Textf("等 %d 个", " and others (%d in all)", len(near))
 		near = near[:3]
 	}
 	v := fault.Violation{Code: "name_similar", Key: "name.name_similar", Severity: fault.SeverityWarning, Pointer: "/name",

@@ -6,6 +6,8 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"cmp"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,14 +17,14 @@ import (
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // Submit hands a draft or a returned brand in. Explanations, by violation key, are added to those the
-// brand has; one of a rule that does not fire is ignored. It fails as take does, with AlreadyExists when
-// the name is taken, and with RuleViolation, listing every gap and every warning without an explanation.
-func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string) (Sheet, error) {
+// brand has; one of a rule that does not fire is ignored. It fails as take does, and with RuleViolation when the
+// area is no more, or else listing every gap and every warning without an explanation.
+func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string, reason *string) (Sheet, error) {
 	b, t, err := take(tx, id, pre, ActionSubmit)
 	if err != nil {
 		return Sheet{}, err
 	}
-	if err := holdsBrands(tx, b.Area); err != nil {
+	if err := areaStands(tx, b.Area); err != nil {
 		return Sheet{}, err
 	}
 	names, err := tx.BrandNames(b.District)
@@ -49,7 +51,7 @@ func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string)
 	if len(against) > 0 {
 		f := fault.Rules(against)
 		if unexplained {
-			f.Detail = fault.Textf("%s提醒的说明请写在 explanations 中，以该条的 key 为键。", "%s Explain a warning in explanations, under its key.", f.Detail)
+			f.Detail = fault.Textf("%s提醒须先说明才能申报：说明写在 explanations 中，以该条提醒的 key 为键。", "%s Explain a warning in explanations, under its key.", f.Detail)
 		}
 		return Sheet{}, f
 	}
@@ -57,7 +59,7 @@ func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string)
 	now, who := tx.Now(), tx.Actor().ID
 	b.State, b.ReturnReason = t.To, nil
 	b.SubmittedAt, b.SubmittedBy, b.DecidedAt, b.DecidedBy = &now, &who, nil, nil
-	return saved(tx, b, b.Text, audit.Change{Action: eventSubmit})
+	return saved(tx, b, b.Text, audit.Change{Action: eventSubmit, Reason: given(reason)})
 }
 
 // Withdraw takes a submission back that is not decided yet. It fails as take does.
@@ -109,7 +111,7 @@ func (b *Brand) decided(tx Reader) {
 
 // Publicize shows a brand to the public until a day, which is at least the policy's days on. It fails as
 // take does, and with RuleViolation for another day.
-func Publicize(tx Writer, id string, pre audit.Precondition, ends period.Date) (Sheet, error) {
+func Publicize(tx Writer, id string, pre audit.Precondition, ends period.Date, reason *string) (Sheet, error) {
 	b, t, err := take(tx, id, pre, ActionPublicize)
 	if err != nil {
 		return Sheet{}, err
@@ -122,7 +124,7 @@ func Publicize(tx Writer, id string, pre audit.Precondition, ends period.Date) (
 	}
 	b.State, b.PublicizedOn, b.PublicityEndsOn = t.To, &today, &ends
 	b.decided(tx)
-	return saved(tx, b, b.Text, audit.Change{Action: eventPublicize})
+	return saved(tx, b, b.Text, audit.Change{Action: eventPublicize, Reason: given(reason)})
 }
 
 // Award is a recognition as it is given.
@@ -133,6 +135,8 @@ type Award struct {
 	RecognizedOn period.Date
 	ValidTo      *period.Date
 	Evidence     []string // ids of files of the brand
+	Replaces     *string  // id of a recognition of the level that ends by this one
+	Reason       *string  // why, if anything
 }
 
 // Recognize adds a recognition. It fails as take does, with WrongState before the publicity has ended,
@@ -148,22 +152,30 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 		return Sheet{}, wrongState(b.State, ActionRecognize, fault.Textf("公示到 %s 为止，%s 起可以认定。", "The publicity lasts until %s; recognize it from %s on.", string(*b.PublicityEndsOn), string(b.PublicityEndsOn.AddDays(1))))
 	}
 	a.Authority, a.DocumentNo = strings.TrimSpace(a.Authority), given(a.DocumentNo)
-	if err := a.check(tx, b); err != nil {
+	recognized, err := tx.Recognitions([]string{id})
+	if err != nil {
 		return Sheet{}, err
 	}
-	all, err := tx.Recognitions([]string{id})
-	if err != nil {
+	all := recognized[id]
+	if err := a.check(tx, b, all); err != nil {
 		return Sheet{}, err
 	}
 	r := Recognition{Brand: id, ID: tx.NewID(), Area: b.Area, Level: a.Level, Authority: a.Authority, DocumentNo: a.DocumentNo, RecognizedOn: a.RecognizedOn,
 		ValidTo: a.ValidTo, Evidence: a.Evidence, CreatedAt: tx.Now(), CreatedBy: tx.Actor().ID}
-	for _, before := range all[id] {
-		if before.Level == r.Level && before.meets(r) {
-			return Sheet{}, fault.New(fault.AlreadyExists, "%s认定已经有了：%s，%s 起。同一级别同一时间只能有一个有效的认定；需要更换的，请先撤销原来的。",
-				"There is a recognition at %s level already: %s, from %s. One of a level is in force at a time; revoke the other first.", LevelTitle(r.Level), before.Authority, string(before.RecognizedOn))
+	rows := []*Recognition{&r}
+	for _, before := range all {
+		switch {
+		case a.Replaces != nil && before.ID == *a.Replaces:
+			on, why := max(before.RecognizedOn, r.RecognizedOn), fmt.Sprintf("由%s的认定替换。", r.RecognizedOn)
+			before.RevokedOn, before.Reason = &on, cmp.Or(given(a.Reason), &why)
+			rows = append(rows, &before)
+		case before.Level == r.Level && before.meets(r):
+			return Sheet{}, fault.New(fault.AlreadyExists, "%s认定已经有了：%s，%s 起。同一级别同一时间只能有一个有效的认定；换发或更正的，请指明它替换哪一个认定（replaces）；这一认定的编号是 %s。",
+				"There is a recognition at %s level already: %s, from %s. One of a level is in force at a time; to renew or correct it, name %s in replaces.", LevelTitle(r.Level), before.Authority, string(before.RecognizedOn), before.ID)
 		}
 	}
-	if err := tx.SaveRecognitions(audit.Change{Action: eventRecognize}, &r); err != nil {
+	change := audit.Change{Action: eventRecognize, Reason: given(a.Reason)}
+	if err := tx.SaveRecognitions(change, rows...); err != nil {
 		return Sheet{}, err
 	}
 	if b.State != Recognized { // what comes later does not put a recheck off
@@ -171,7 +183,7 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 	}
 	b.State, b.ReturnReason = t.To, nil
 	b.decided(tx)
-	return saved(tx, b, b.Text, audit.Change{Action: eventRecognize})
+	return saved(tx, b, b.Text, change)
 }
 
 // checked notes that the brand was looked at, and when it is to be looked at again.
@@ -193,7 +205,7 @@ func (r Recognition) meets(other Recognition) bool {
 var office = regexp.MustCompile("(街道|镇|乡)$")
 
 // check lists all that is wrong with an award, as RuleViolation.
-func (a Award) check(tx Reader, b Brand) error {
+func (a Award) check(tx Reader, b Brand, all []Recognition) error {
 	var wrong []fault.Violation
 	add := func(code, pointer string, message, hint fault.Text) {
 		wrong = append(wrong, fault.Mistake(code, pointer, message, hint))
@@ -208,7 +220,7 @@ func (a Award) check(tx Reader, b Brand) error {
 		}
 		for _, name := range names {
 			if office.MatchString(name) && strings.Contains(a.Authority, name) {
-				add("authority_too_low", "/authority", fault.Textf("命名单位“%s”是本区的%s，街道、镇、乡的命名不计入。", "The authority “%s” is the district's %s; a subdistrict's recognition does not count.", a.Authority, name),
+				add("authority_too_low", "/authority", fault.Textf("命名单位“%s”属于本区的%s，街道、镇、乡的命名不计入。", "The authority “%s” is the district's %s; a subdistrict's recognition does not count.", a.Authority, name),
 					fault.Text{ZH: "请填写区级及以上的命名单位。", EN: "Give an authority at district level or above."})
 				break
 			}
@@ -227,7 +239,11 @@ func (a Award) check(tx Reader, b Brand) error {
 	}
 	if above && len(a.Evidence) == 0 {
 		add("evidence_required", "/evidence_ids", fault.Textf("%s认定没有附佐证材料。", "A recognition at %s level needs evidence.", LevelTitle(a.Level)),
-			fault.Text{ZH: "请先上传文件或照片，再在 evidence_ids 中列出它们的编号。", EN: "Upload a file first, then name it in evidence_ids."})
+			fault.Text{ZH: "请先上传认定文件或照片，再把它选为佐证材料（evidence_ids）。", EN: "Upload a file first, then name it in evidence_ids."})
+	}
+	if a.Replaces != nil && !slices.ContainsFunc(all, func(r Recognition) bool { return r.ID == *a.Replaces && r.Level == a.Level && r.RevokedOn == nil }) {
+		add("replaces_unknown", "/replaces", fault.Textf("本品牌没有编号为 %s 的未撤销的%s认定，不能替换。", "The brand has no recognition %s at %s level that could be replaced.", *a.Replaces, LevelTitle(a.Level)),
+			fault.Text{ZH: "请从本品牌的历次认定（recognitions）中选同一级别、未撤销的一个；不是换发或更正的，不填。", EN: "Choose one of the level that is not revoked; leave it out for a new one."})
 	}
 	if len(a.Evidence) > 0 {
 		files, err := tx.Evidence([]string{b.ID})
@@ -236,7 +252,7 @@ func (a Award) check(tx Reader, b Brand) error {
 		}
 		for i, id := range a.Evidence {
 			if !slices.ContainsFunc(files[b.ID], func(e Evidence) bool { return e.ID == id && e.Purpose == ForEvidence }) {
-				add("evidence_unknown", "/evidence_ids/"+itoa(i), fault.Textf("本品牌没有编号为 %s 的佐证材料。", "The brand has no evidence %s.", id), fault.Text{ZH: "请从本品牌的 evidence 中选。", EN: "Choose from the brand's evidence."})
+				add("evidence_unknown", "/evidence_ids/"+itoa(i), fault.Textf("本品牌没有编号为 %s 的佐证材料。", "The brand has no evidence %s.", id), fault.Text{ZH: "请从本品牌已上传的佐证材料（evidence）中选；别的品牌的材料，请在本品牌重新上传。", EN: "Choose from the brand's evidence; upload another brand's file here once more."})
 			}
 		}
 	}
@@ -338,11 +354,14 @@ func FindRecognition(tx Reader, id, recognition string) error {
 	return err
 }
 
-// Reopen makes a draft of a rejected or revoked brand. It fails as take does, and with AlreadyExists when its
-// name has been taken since.
+// Reopen makes a draft of a rejected or revoked brand. It fails as take does, with RuleViolation when its
+// area is no more, and with AlreadyExists when its name has been taken since.
 func Reopen(tx Writer, id string, pre audit.Precondition, reason *string) (Sheet, error) {
 	b, t, err := take(tx, id, pre, ActionReopen)
 	if err != nil {
+		return Sheet{}, err
+	}
+	if err := areaStands(tx, b.Area); err != nil {
 		return Sheet{}, err
 	}
 	if err := b.nameFree(tx); err != nil {

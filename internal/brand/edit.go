@@ -4,6 +4,7 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/catalog"
 	"brandregistry/internal/fault"
 	"slices"
 	"strings"
@@ -36,14 +37,16 @@ const (
 	maxNote        = 500
 )
 
-// Patch is what is to be changed of a brand's content; nil leaves a text as it is, "" takes it away.
-type Patch struct {
-	Name, Slogan, Meaning, Carrier, Practices, Results, Field, HostOrganization, CreditCode, ContactName, ContactPhone *string
-}
+// Patch is what is to be changed of a brand's content, by the names of Texts; "" takes a text away.
+type Patch map[string]string
 
-// texts are the patch's texts in the order of Texts.
-func (p Patch) texts() []*string {
-	return []*string{p.Name, p.Slogan, p.Meaning, p.Carrier, p.Practices, p.Results, p.Field, p.HostOrganization, p.CreditCode, p.ContactName, p.ContactPhone}
+// Patch is the whole content as a patch.
+func (c Content) Patch() Patch {
+	p := Patch{}
+	for _, t := range Texts {
+		p[t.Name] = *t.of(&c)
+	}
+	return p
 }
 
 // Create declares a brand as a draft for an area: a subdistrict, or a district for its own organs,
@@ -68,24 +71,52 @@ func Create(tx Writer, at area.Code, p Patch) (Sheet, error) {
 	return saved(tx, b, "", audit.Change{Action: eventCreate})
 }
 
-// holdsBrands fails with RuleViolation unless the area is one that has brands.
+// holdsBrands fails with RuleViolation unless the area is one that has brands today.
 func holdsBrands(tx Reader, at area.Code) error {
-	refuse := func(message, hint fault.Text) error {
-		return fault.Rules([]fault.Violation{fault.Mistake("area_not_expected", "/area_code", message, hint)})
-	}
 	a, err := tx.Area(at)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return refuse(fault.Textf("区划中没有代码 %s。", "The catalogue holds no area %s.", string(at)), fault.Text{ZH: "请核对区划代码。", EN: "Check the code."})
+		return wrongArea("area_not_expected", fault.Textf("区划中没有代码 %s。", "The catalogue holds no area %s.", string(at)), fault.Text{ZH: "请核对区划代码。", EN: "Check the code."})
 	case err != nil:
 		return err
 	case at.Level() != area.LevelSubdistrict && at.Level() != area.LevelDistrict:
-		return refuse(fault.Textf("%s不是街道、镇、乡，也不是区、县，不能申报品牌。", "%s is neither a subdistrict nor a district.", a.Name),
+		return wrongArea("area_not_expected", fault.Textf("%s不是街道、镇、乡，也不是区、县，不能申报品牌。", "%s is neither a subdistrict nor a district.", a.Name),
 			fault.Text{ZH: "请填街道、镇、乡的代码；区直机关、学校、医院填区的代码。", EN: "Give the code of a subdistrict, or of the district for its own organs, schools and hospitals."})
 	case !a.ValidOn(tx.Today()):
-		return refuse(fault.Textf("%s今天不存在：尚未设立或已经撤并。", "%s does not exist today.", a.Name), fault.Text{ZH: "请填撤并后的街道代码。", EN: "Give the code of its successor."})
+		return wrongArea("area_not_expected", fault.Textf("%s今天不存在：尚未设立或已经撤并。", "%s does not exist today.", a.Name),
+			fault.Textf("请填%s的代码。", "Give the code of %s.", successors(tx, a)))
 	}
 	return nil
+}
+
+// areaStands fails with RuleViolation when the area of a brand that is there is no more.
+func areaStands(tx Reader, at area.Code) error {
+	a, err := tx.Area(at)
+	if err != nil || a.ValidOn(tx.Today()) {
+		return err
+	}
+	return wrongArea("area_gone", fault.Textf("%s已经撤并，不能再以它的名义申报品牌。", "%s is no more: no brand is submitted in its name.", a.Name),
+		fault.Textf("请由%s另行申报；名称相同的，先删除这里的草稿或改掉它的名称。", "Let %s declare it; for the same name, first delete or rename the draft here.", successors(tx, a)))
+}
+
+func wrongArea(code string, message, hint fault.Text) error {
+	return fault.Rules([]fault.Violation{fault.Mistake(code, "/area_code", message, hint)})
+}
+
+// successors names what an area was merged into.
+func successors(tx Reader, a catalog.Area) fault.Text {
+	var names []string
+	for _, code := range a.Successors {
+		name := string(code)
+		if s, err := tx.Area(code); err == nil {
+			name = s.Name + "（" + name + "）"
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return fault.Text{ZH: "撤并后的街道、镇、乡", EN: "its successor"}
+	}
+	return fault.Text{ZH: strings.Join(names, "、"), EN: strings.Join(names, ", ")}
 }
 
 // Edit changes a draft or a returned brand. It fails as take does, and as Create.
@@ -110,9 +141,9 @@ func Edit(tx Writer, id string, pre audit.Precondition, p Patch) (Sheet, error) 
 // cannot be kept, and with AlreadyExists for a name that is taken.
 func (b *Brand) write(tx Reader, p Patch) error {
 	c := b.Content
-	for i, text := range p.texts() {
-		if text != nil {
-			*Texts[i].of(&c) = *text
+	for _, t := range Texts {
+		if text, given := p[t.Name]; given {
+			*t.of(&c) = text
 		}
 	}
 	c = c.clean()
@@ -174,8 +205,8 @@ func known(tx Reader, all []Named) []Named {
 	})
 }
 
-// Delete removes a draft with its files. It fails as take does, and with WrongState for a brand that was
-// recognized once.
+// Delete removes a draft, or a brand that was returned, with its files. It fails as take does, and with
+// WrongState for a brand that was recognized once.
 func Delete(tx Writer, id string, pre audit.Precondition) error {
 	b, _, err := take(tx, id, pre, ActionDelete)
 	if err != nil {

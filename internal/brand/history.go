@@ -2,23 +2,25 @@ package brand
 
 import (
 	"brandregistry/internal/audit"
+	"brandregistry/internal/column"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
-// Told is one event of a brand's life as its history tells it.
+// Told is one step of a brand's life as its history tells it: what the events of one stamp say.
 type Told struct {
-	Sequence    int64 // its place: events rise with time
-	At          period.Instant
-	Account     string
-	Action      string // e.g. "brand.submit"
-	Recognition string // id of the recognition that changed; "": none
-	Evidence    string // id of the file that came or went; "": none
-	Reason      *string
-	Changes     []FieldChange
+	At           period.Instant // no two steps have the same
+	Account      string
+	Action       string   // e.g. "brand.submit"
+	Recognitions []string // ids of the recognitions that came or changed
+	Evidence     []string // ids of the files that came or went
+	Reason       *string
+	Changes      []FieldChange
 }
 
 // FieldChange is one field before and after, as text; nil is no value.
@@ -29,8 +31,8 @@ type FieldChange struct {
 }
 
 // History tells what happened to a brand, its recognitions and its files, newest first, before the
-// event at the place given (0: all), at most limit events. It fails with NotFound.
-func History(tx Reader, id string, before int64, limit int) ([]Told, error) {
+// instant given (0: all), at most limit steps. It fails with NotFound.
+func History(tx Reader, id string, before period.Instant, limit int) ([]Told, error) {
 	b, err := seen(tx, id)
 	if err != nil {
 		return nil, err
@@ -39,16 +41,23 @@ func History(tx Reader, id string, before int64, limit int) ([]Told, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Told, len(events))
-	for i, e := range events {
-		if out[i], err = tell(e); err != nil {
+	var out []Told
+	for _, e := range events {
+		t, err := tell(e)
+		if err != nil {
 			return nil, fmt.Errorf("event %d of %s: %w", e.Sequence, e.Chain, err)
 		}
+		if n := len(out) - 1; n >= 0 && out[n].At == t.At {
+			out[n].Recognitions, out[n].Evidence = append(out[n].Recognitions, t.Recognitions...), append(out[n].Evidence, t.Evidence...)
+			out[n].Changes = append(out[n].Changes, t.Changes...)
+			continue
+		}
+		out = append(out, t)
 	}
 	return out, nil
 }
 
-// CountHistory counts the events that History tells. It fails with NotFound.
+// CountHistory counts the steps that History tells. It fails with NotFound.
 func CountHistory(tx Reader, id string) (int64, error) {
 	b, err := seen(tx, id)
 	if err != nil {
@@ -99,15 +108,15 @@ var toldOfEvidence = []told{
 }
 
 func tell(e audit.Event) (Told, error) {
-	t := Told{Sequence: e.Sequence, At: e.At, Account: e.Account, Action: e.Action, Reason: e.Reason}
+	t := Told{At: e.At, Account: e.Account, Action: e.Action, Reason: e.Reason}
 	kind, rest, _ := strings.Cut(e.Subject, "/")
 	_, part, _ := strings.Cut(rest, "/")
 	columns, at := toldOfBrand, "/"
 	switch kind {
 	case "recognitions":
-		columns, at, t.Recognition = toldOfRecognition, "/recognitions/"+part+"/", part
+		columns, at, t.Recognitions = toldOfRecognition, "/recognitions/"+part+"/", []string{part}
 	case "evidence":
-		columns, at, t.Evidence = toldOfEvidence, "/evidence/"+part+"/", part
+		columns, at, t.Evidence = toldOfEvidence, "/evidence/"+part+"/", []string{part}
 	}
 	var before, after map[string]*string
 	if err := json.Unmarshal([]byte(e.Before), &before); err != nil {
@@ -118,6 +127,17 @@ func tell(e audit.Event) (Told, error) {
 	}
 	for _, c := range columns {
 		b, a := empty(before[c.column]), empty(after[c.column])
+		switch c.column {
+		case "explanations":
+			changes, err := explanationChanges(at+c.member+"/", c.title, b, a)
+			if err != nil {
+				return Told{}, err
+			}
+			t.Changes = append(t.Changes, changes...)
+			continue
+		case "evidence":
+			b, a = listed(b), listed(a)
+		}
 		if b == nil && a == nil || b != nil && a != nil && *a == *b {
 			continue
 		}
@@ -126,9 +146,40 @@ func tell(e audit.Event) (Told, error) {
 	return t, nil
 }
 
-// empty is a stored text; nil when it says nothing.
+// explanationChanges compares stored explanations key by key.
+func explanationChanges(at string, title fault.Text, before, after *string) ([]FieldChange, error) {
+	var was, is column.Explanations
+	for into, text := range map[*column.Explanations]*string{&was: before, &is: after} {
+		if text == nil {
+			continue
+		}
+		if err := into.Scan(*text); err != nil {
+			return nil, err
+		}
+	}
+	keys := slices.AppendSeq(slices.Collect(maps.Keys(was)), maps.Keys(is))
+	slices.Sort(keys)
+	var out []FieldChange
+	for _, key := range slices.Compact(keys) {
+		b, a := was[key], is[key]
+		if a != b {
+			out = append(out, FieldChange{at + key, title, empty(&b), empty(&a)})
+		}
+	}
+	return out, nil
+}
+
+// empty is a stored text; nil when there is none.
 func empty(s *string) *string {
-	if s == nil || *s == "" || *s == "[]" || *s == "{}" {
+	if s == nil || *s == "" {
+		return nil
+	}
+	return s
+}
+
+// listed is a stored list; nil when it is empty.
+func listed(s *string) *string {
+	if s != nil && *s == "[]" {
 		return nil
 	}
 	return s

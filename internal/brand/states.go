@@ -70,6 +70,7 @@ var Transitions = []Transition{
 	{Submitted, ActionPublicize, Publicized, access.DecideBrands, With, needEnds},
 	{Submitted, ActionRecognize, Recognized, access.DecideBrands, Without, needGiven},
 	{Returned, ActionEdit, Returned, access.EditBrands, Always, needNothing},
+	{Returned, ActionDelete, "", access.EditBrands, Always, needFresh},
 	{Returned, ActionSubmit, Submitted, access.SubmitBrands, Always, needWhole},
 	{Publicized, ActionRecognize, Recognized, access.DecideBrands, Always, needEnded},
 	{Publicized, ActionReturn, Returned, access.DecideBrands, Always, needReason},
@@ -158,35 +159,51 @@ func step(s State, a Action, days int) (Transition, error) {
 }
 
 func wrongState(s State, a Action, instead fault.Text) error {
-	return fault.New(fault.WrongState, "品牌目前是“%s”，不能%s。%s", "The brand is %s and cannot be %s. %s", s.Title(), a.Title(), instead)
+	what := a.Title()
+	if a == ActionReject {
+		what.ZH = "作不予认定处理"
+	}
+	if s != Draft && slices.ContainsFunc(Transitions, func(t Transition) bool { return t.Action == a && t.To == s && t.From != s }) {
+		what = fault.Textf("再次%s", "%s again", what)
+	}
+	return fault.New(fault.WrongState, "品牌目前是“%s”，不能%s。%s", "The brand is %s and cannot be %s. %s", s.Title(), what, instead)
 }
 
-// instead says what to do when the action is not for the state.
+// instead says what to do when the action is not for the state. ActionReopen's name stands for nothing
+// else.
 func instead(s State, a Action, days int) fault.Text {
-	clerk := slices.Contains([]Action{ActionEdit, ActionDelete, ActionSubmit, ActionWithdraw}, a)
+	clerk := slices.Contains([]Action{ActionEdit, ActionDelete, ActionSubmit, ActionWithdraw, ActionReopen}, a)
 	switch {
+	case s == Draft && clerk:
+		return fault.Text{ZH: "草稿可以直接修改，改好后申报。", EN: "A draft can be edited as it is, then submitted."}
+	case s == Draft:
+		return fault.Text{ZH: "请等填报员申报。", EN: "Wait until the clerk has submitted it."}
 	case s == Submitted && a == ActionPublicize:
 		return fault.Text{ZH: "本系统未设公示期，请直接认定。", EN: "There is no publicity in this registry; recognize it."}
 	case s == Submitted && a == ActionRecognize:
 		return fault.Text{ZH: "请先公示，公示期满后再认定。", EN: "Publicize it first, and recognize it when the publicity has ended."}
 	case s == Submitted && clerk:
-		return fault.Text{ZH: "如需修改，请先撤回。", EN: "To change it, withdraw it first."}
-	case s == Submitted:
+		return fault.Text{ZH: "请等待审核；如需修改或删除，请先撤回。", EN: "Wait for the review; to change or delete it, withdraw it first."}
+	case s == Submitted && days > 0:
 		return fault.Text{ZH: "请先审核：公示、退回或不予认定。", EN: "Review it first: publicize, return or reject it."}
+	case s == Submitted:
+		return fault.Text{ZH: "请先审核：认定、退回或不予认定。", EN: "Review it first: recognize, return or reject it."}
 	case s == Returned && clerk:
-		return fault.Text{ZH: "请按退回原因修改后重新申报。", EN: "Mend it as the reason says and submit it again."}
-	case s == Returned, s == Draft && !clerk:
-		return fault.Text{ZH: "请等填报员申报。", EN: "Wait until the clerk has submitted it."}
-	case s == Draft:
-		return fault.Text{ZH: "草稿可以直接修改，改好后申报。", EN: "A draft can be edited as it is, then submitted."}
+		return fault.Text{ZH: "请按退回原因修改后再次申报。", EN: "Mend it as the reason says and submit it again."}
+	case s == Returned:
+		return fault.Text{ZH: "请等填报员修改后再次申报。", EN: "Wait until the clerk has mended it and submitted it again."}
 	case s == Publicized && clerk:
 		return fault.Text{ZH: "如需修改，请由审核员退回。", EN: "To change it, the reviewer returns it."}
 	case s == Publicized:
 		return fault.Text{ZH: "公示期满后可以认定，有异议的可以退回或不予认定。", EN: "It can be recognized when the publicity has ended, or returned or rejected."}
 	case s == Recognized && clerk:
-		return fault.Text{ZH: "已认定的内容不再更改；确需更改的，由审核员撤销后重新申报。", EN: "What is recognized does not change; the reviewer revokes it, then it is submitted anew."}
+		return fault.Text{ZH: "已认定的内容不再更改；确需更改的，由审核员撤销后重新申报。", EN: "What is recognized does not change; the reviewer revokes it, then it is reopened."}
 	case s == Recognized:
 		return fault.Text{ZH: "可以再认定其他级别、复核或撤销。", EN: "It can be recognized at another level, confirmed or revoked."}
+	case s == Revoked && a == ActionDelete:
+		return fault.Text{ZH: "它曾得到认定，须保留备查。", EN: "It was recognized once and is kept."}
+	case a == ActionDelete:
+		return fault.Text{ZH: "如需删除，请先“重新申报”，使它回到草稿。", EN: "To delete it, reopen it: that makes it a draft."}
 	}
 	return fault.Text{ZH: "如需再次申报，请先“重新申报”，使它回到草稿。", EN: "To submit it again, reopen it: that makes it a draft."}
 }

@@ -39,9 +39,9 @@ type Reader interface {
 	// EvidenceByID returns a file. It fails with NotFound.
 	EvidenceByID(id string) (Evidence, error)
 	// BrandEvents lists the events of a brand, its recognitions and its files, newest first, before the
-	// sequence given (0: all), at most limit.
-	BrandEvents(b Brand, before int64, limit int) ([]audit.Event, error)
-	// CountBrandEvents counts what BrandEvents would list from the start without a limit.
+	// stamp given (0: all), of at most limit stamps.
+	BrandEvents(b Brand, before period.Instant, limit int) ([]audit.Event, error)
+	// CountBrandEvents counts the stamps of which BrandEvents would list events from the start without a limit.
 	CountBrandEvents(b Brand) (int64, error)
 }
 

@@ -21,9 +21,7 @@ func (t *tale) create(on period.Date) {
 		c.Results = t.first
 	}
 	t.add(on, 9, t.clerk, func(tx *store.Writer) error {
-		s, err := brand.Create(tx, t.at, brand.Patch{Name: &c.Name, Slogan: &c.Slogan, Meaning: &c.Meaning, Carrier: &c.Carrier, Practices: &c.Practices,
-			Results: &c.Results, Field: (*string)(&c.Field), HostOrganization: &c.HostOrganization, CreditCode: &c.CreditCode,
-			ContactName: &c.ContactName, ContactPhone: &c.ContactPhone})
+		s, err := brand.Create(tx, t.at, c.Patch())
 		t.id = s.ID
 		return err
 	})
@@ -34,7 +32,7 @@ func (t *tale) create(on period.Date) {
 
 func (t *tale) edit(on period.Date) {
 	t.add(on, 10, t.clerk, func(tx *store.Writer) error {
-		_, err := brand.Edit(tx, t.id, existing, brand.Patch{Results: &t.Results})
+		_, err := brand.Edit(tx, t.id, existing, brand.Patch{"results": t.Results})
 		return err
 	})
 }
@@ -46,7 +44,7 @@ func (t *tale) submit(on period.Date) {
 		why = map[string]string{"name.name_similar": t.explained}
 	}
 	t.add(on, 14, t.clerk, func(tx *store.Writer) error {
-		_, err := brand.Submit(tx, t.id, existing, why)
+		_, err := brand.Submit(tx, t.id, existing, why, nil)
 		return err
 	})
 }
@@ -57,7 +55,7 @@ func (t *tale) publicize(on period.Date, days int) {
 		return
 	}
 	t.add(on, 16, t.reviewer, func(tx *store.Writer) error {
-		_, err := brand.Publicize(tx, t.id, existing, on.AddDays(days))
+		_, err := brand.Publicize(tx, t.id, existing, on.AddDays(days), nil)
 		return err
 	})
 }

@@ -30,7 +30,7 @@ var counting = []declaration{
 		Results:   "两年来议事318件，办结297件，其余逐件说明原因；协商加装电梯21台，整治老旧楼道64个，小区物业费收缴率由71%提高到93%。",
 	}, fate: recognized(to(plan.BrandDistrict, .02), valid(plan.BrandCity, .30), to(plan.BrandProvince, .72)).with(func(f *fate) { f.logo = &wheel })},
 	{at: "330109002", Content: brand.Content{
-		Name: "e企红", Slogan: "楼上楼下一家亲，企业发展一条心", Field: brand.NonPublicEnterp, HostOrganization: "北干街道示例商务楼宇联合党委",
+		Name: "e企红", Slogan: "楼上楼下一家亲，企业发展一条心", Field: brand.NonPublicEnterprise, HostOrganization: "北干街道示例商务楼宇联合党委",
 		Meaning:   "“e”既指数字化，也取“一”的谐音：一幢楼就是一个党组织、一个服务平台，用党建把楼里的企业连起来。",
 		Carrier:   "楼宇党群服务驿站、“e企红”线上服务台。",
 		Practices: "一是“双找”。党员找组织、组织找党员，每季度逐层排摸入驻企业和流动党员。二是“三单”。企业列需求清单，支部列资源清单，街道列项目清单，每月在服务台公布办理进度。三是“四联”。组织联建、人才联育、文化联办、难题联解。",
@@ -92,7 +92,7 @@ var counting = []declaration{
 		f.rejected = "代办制度刚刚建立，进山服务只开展了两次，成效有待检验，本批次不予认定。形成稳定机制后可以重新申报。"
 	})},
 	{at: "330109113", Content: brand.Content{
-		Name: "智造红匠", Slogan: "党员带头钻技术，支部领着攻难关", Field: brand.NonPublicEnterp, HostOrganization: "瓜沥镇示例机械有限公司党支部", CreditCode: "91330109MA0000101",
+		Name: "智造红匠", Slogan: "党员带头钻技术，支部领着攻难关", Field: brand.NonPublicEnterprise, HostOrganization: "瓜沥镇示例机械有限公司党支部", CreditCode: "91330109MA0000101",
 		Meaning:   "攻关组建在生产线上，党员工匠带徒弟、破难题，使“红匠”成为车间里最硬的招牌。",
 		Carrier:   "红匠工作室、党员示范机台。",
 		Practices: "一是揭榜。每季度公布技术难题榜，党员牵头揭榜，逾期未完成的说明原因。二是带徒。一名党员工匠带三名徒弟，签订师徒协议，一年一考评。三是共享。攻关成果在全厂推广，按贡献奖励。",

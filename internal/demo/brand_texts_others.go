@@ -11,7 +11,7 @@ var others = []declaration{
 		Name: "楼上楼下", Slogan: "楼上有呼，楼下有应", Field: brand.Community, HostOrganization: "蜀山街道示例新苑社区党支部",
 	}, fate: fate{state: brand.Draft}},
 	{at: "330109014", Content: brand.Content{
-		Name: "红色引擎加油站", Slogan: "为企业加油，为职工鼓劲", Field: brand.NonPublicEnterp, HostOrganization: "新街街道示例装备有限公司党支部", CreditCode: "91330109MA0000191",
+		Name: "红色引擎加油站", Slogan: "为企业加油，为职工鼓劲", Field: brand.NonPublicEnterprise, HostOrganization: "新街街道示例装备有限公司党支部", CreditCode: "91330109MA0000191",
 		Meaning:   "党支部当好“加油站”，给生产经营添动力，给职工成长添信心。",
 		Carrier:   "厂区党群服务站。",
 		Practices: "一是每月一次“加油课堂”，车间党小组轮流出题，请技术骨干讲、请班组长评。二是党员骨干与新员工结对，半年考评一次。三是每季度征集合理化建议，采纳的当月兑现奖励。",
@@ -56,7 +56,7 @@ var others = []declaration{
 		Results:   "入盟农户326户，登记苗木210万株；联销订单1800万元，户均增收1.2万元；上门技术服务540次。",
 	}, fate: fate{state: brand.Publicized}},
 	{at: "330109005", Content: brand.Content{
-		Name: "空港红翼", Slogan: "红翼领航，货畅人安", Field: brand.NonPublicEnterp, HostOrganization: "靖江街道示例物流有限公司党支部", CreditCode: "91330109MA0000251",
+		Name: "空港红翼", Slogan: "红翼领航，货畅人安", Field: brand.NonPublicEnterprise, HostOrganization: "靖江街道示例物流有限公司党支部", CreditCode: "91330109MA0000251",
 		Meaning:   "企业临空港而兴，党员像双翼一样，一翼托起发展，一翼护住安全。",
 		Carrier:   "货站党员先锋班、司机之家。",
 		Practices: "一是先锋班带班。夜间和节假日高峰由党员先锋班带班，当班问题当班清。二是安全岗联查。每周由党员安全员与承运司机互查车辆、货物。三是司机之家暖心。提供休息、热餐和调解服务，流动党员司机可就地参加组织生活。",

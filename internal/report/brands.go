@@ -64,8 +64,8 @@ func GetBrands(tx Reader, q BrandQuery) (Brands, error) {
 	case q.On == "":
 		q.On = today
 	case q.On > today:
-		return Brands{}, fault.Invalid("on", fault.Textf("%s 还没有到，还没有报表。", "%s is to come: there is no report yet.", string(q.On)),
-			fault.Textf("请填今天（%s）或以前的日期；不填 on 时默认就是今天。", "Give today (%s) or an earlier day; today is the default without on.", string(today)))
+		return Brands{}, fault.Invalid("on", fault.Textf("统计日期 %s 还没有到，还没有报表。", "%s is to come: there is no report yet.", string(q.On)),
+			fault.Textf("请填今天（%s）或以前的日期；不填统计日期（on）的，默认为今天。", "Give today (%s) or an earlier day; today is the default without on.", string(today)))
 	}
 	a, err := tx.AreaAsOf(q.Area, asOf)
 	if err != nil {

@@ -109,23 +109,23 @@ func brandSubjects(id string) []any {
 }
 
 // BrandEvents lists the events of a brand, its recognitions and its files, newest first, before the
-// sequence given (0: all), at most limit.
-func (r *Reader) BrandEvents(b brand.Brand, before int64, limit int) (out []audit.Event, err error) {
-	where, args := "", brandSubjects(b.ID)
-	if before > 0 {
-		where, args = " WHERE sequence < ?", append(args, before)
+// stamp given (0: all), of at most limit stamps.
+func (r *Reader) BrandEvents(b brand.Brand, before period.Instant, limit int) (out []audit.Event, err error) {
+	if before == 0 {
+		before = period.Never
 	}
+	args := append(brandSubjects(b.ID), brandSubjects(b.ID)...)
 	err = r.each(func(scan func(...any) error) error {
 		e, err := scanEvent(scan)
 		out = append(out, e)
 		return err
-	}, "SELECT "+eventColumns+" FROM ("+brandEvents+") AS events"+where+" ORDER BY sequence DESC LIMIT ?", append(args, limit)...)
+	}, "SELECT "+eventColumns+" FROM ("+brandEvents+") AS events WHERE at IN (SELECT DISTINCT at FROM ("+brandEvents+") AS stamps WHERE at < ? ORDER BY at DESC LIMIT ?) ORDER BY at DESC, sequence DESC", append(args, before, limit)...)
 	return out, err
 }
 
-// CountBrandEvents counts what BrandEvents would list from the start without a limit.
+// CountBrandEvents counts the stamps of which BrandEvents would list events from the start without a limit.
 func (r *Reader) CountBrandEvents(b brand.Brand) (n int64, err error) {
-	err = r.row("SELECT count(*) FROM ("+brandEvents+") AS events", brandSubjects(b.ID)...).Scan(&n)
+	err = r.row("SELECT count(DISTINCT at) FROM ("+brandEvents+") AS events", brandSubjects(b.ID)...).Scan(&n)
 	return n, err
 }
 

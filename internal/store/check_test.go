@@ -103,8 +103,8 @@ func livedIn(t *testing.T) (*coverageBench, *sql.DB) {
 func brandsOf(t *testing.T, b *coverageBench) {
 	t.Helper()
 	text := func(s string) *string { return &s }
-	patch := brand.Patch{Name: text("红色引擎"), Slogan: text("口号"), Meaning: text("内涵"), Carrier: text("载体"), Practices: text("做法"), Results: text("成效"), Field: text("community"),
-		HostOrganization: text("示例社区"), ContactName: text("联系人甲"), ContactPhone: text("0571-00000000")}
+	patch := brand.Content{Name: "红色引擎", Slogan: "口号", Meaning: "内涵", Carrier: "载体", Practices: "做法", Results: "成效", Field: brand.Community,
+		HostOrganization: "示例社区", ContactName: "联系人甲", ContactPhone: "0571-00000000"}.Patch()
 	var one, gone brand.Sheet
 	var file brand.Evidence
 	step := func(as func(func(*Writer) error) error, do func(w *Writer) (brand.Sheet, error)) {
@@ -113,10 +113,10 @@ func brandsOf(t *testing.T, b *coverageBench) {
 	}
 	at := func(s brand.Sheet) audit.Precondition { return audit.Precondition{Match: []period.Instant{s.Version}} }
 	step(b.clerk, func(w *Writer) (brand.Sheet, error) {
-		return brand.Create(w, subdistrict(0), brand.Patch{Name: text("草稿")})
+		return brand.Create(w, subdistrict(0), brand.Patch{"name": "草稿"})
 	})
 	step(b.clerk, func(w *Writer) (brand.Sheet, error) {
-		return brand.Create(w, subdistrict(0), brand.Patch{Name: text("弃稿")})
+		return brand.Create(w, subdistrict(0), brand.Patch{"name": "弃稿"})
 	})
 	gone = one
 	step(b.clerk, func(w *Writer) (brand.Sheet, error) { return gone, brand.Delete(w, gone.ID, at(gone)) })
@@ -126,7 +126,7 @@ func brandsOf(t *testing.T, b *coverageBench) {
 		file, err = brand.Attach(w, one.ID, brand.File{Purpose: brand.ForEvidence, Name: "a.pdf", MediaType: "application/pdf", SizeBytes: int64(len(content)), SHA256: fmt.Sprintf("%x", sha256.Sum256([]byte(content)))}, strings.NewReader(content))
 		return err
 	}))
-	step(b.clerk, func(w *Writer) (brand.Sheet, error) { return brand.Submit(w, one.ID, at(one), nil) })
+	step(b.clerk, func(w *Writer) (brand.Sheet, error) { return brand.Submit(w, one.ID, at(one), nil, nil) })
 	for _, level := range []plan.BrandLevel{plan.BrandDistrict, plan.BrandCity} {
 		step(b.reviewer, func(w *Writer) (brand.Sheet, error) {
 			until := w.Today().AddDays(400)
