@@ -22,8 +22,8 @@ type serveCommand struct {
 // stop.
 const (
 	readHeaderTimeout = 10 * time.Second
-	readTimeout       = 60 * time.Second // an import over a slow line
-	writeTimeout      = 120 * time.Second
+	readTimeout       = 120 * time.Second // a file of 10 MiB over a line of 0.7 Mbit/s
+	writeTimeout      = 180 * time.Second // from the head of the request on
 	idleTimeout       = 120 * time.Second
 	maxHeaderBytes    = 32 << 10
 	grace             = 20 * time.Second

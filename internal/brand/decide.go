@@ -166,7 +166,7 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 	for _, before := range all {
 		switch {
 		case a.Replaces != nil && before.ID == *a.Replaces:
-			on, why := max(before.RecognizedOn, r.RecognizedOn), fmt.Sprintf("由%s的认定替换。", r.RecognizedOn)
+			on, why := max(before.RecognizedOn, r.RecognizedOn), fmt.Sprintf("由 %s 的认定替换。", r.RecognizedOn)
 			before.RevokedOn, before.Reason = &on, cmp.Or(given(a.Reason), &why)
 			rows = append(rows, &before)
 		case before.Level == r.Level && before.meets(r):
@@ -220,7 +220,7 @@ func (a Award) check(tx Reader, b Brand, all []Recognition) error {
 		}
 		for _, name := range names {
 			if office.MatchString(name) && strings.Contains(a.Authority, name) {
-				add("authority_too_low", "/authority", fault.Textf("命名单位“%s”属于本区的%s，街道、镇、乡的命名不计入。", "The authority “%s” is the district's %s; a subdistrict's recognition does not count.", a.Authority, name),
+				add("authority_too_low", "/authority", fault.Textf("命名单位“%s”属于本区的%s，街道、镇、乡的命名不计入。", "The authority “%s” belongs to the district's %s; a subdistrict's recognition does not count.", a.Authority, name),
 					fault.Text{ZH: "请填写区级及以上的命名单位。", EN: "Give an authority at district level or above."})
 				break
 			}

@@ -90,3 +90,18 @@ func FuzzParseDate(f *testing.F) {
 		}
 	})
 }
+
+func TestAddMonths(t *testing.T) {
+	for _, tt := range []struct {
+		day  Date
+		n    int
+		want Date
+	}{
+		{"2026-10-14", 1, "2026-11-14"}, {"2026-01-31", 1, "2026-02-28"}, {"2024-01-31", 1, "2024-02-29"}, {"2024-02-29", 12, "2025-02-28"},
+		{"2026-12-31", 2, "2027-02-28"}, {"2026-05-31", -1, "2026-04-30"}, {"2026-01-15", -13, "2024-12-15"}, {"2026-10-14", 0, "2026-10-14"}, {"2026-08-31", 24, "2028-08-31"},
+	} {
+		if got := tt.day.AddMonths(tt.n); got != tt.want {
+			t.Errorf("%d months after %s is %s, want %s", tt.n, tt.day, got, tt.want)
+		}
+	}
+}
