@@ -76,7 +76,7 @@ func misshapen(c Content) []fault.Violation {
 		case s == "":
 		case t.Name == "field":
 			if !slices.Contains(Fields, c.Field) {
-				add("field_unknown", t, fault.Textf("所属领域填的“%s”不是九个领域的代码之一。", "The field “%s” is none of the nine fields' codes.", cut(s)),
+				add("field_unknown", t, fault.Textf("所属领域“%s”不是九个领域代码之一。", "The field “%s” is none of the nine fields' codes.", cut(s)),
 					fault.Textf("请从以下领域中选一个，填括号前的代码：%s。", "Choose one of: %s.", fieldList()))
 			}
 		case n > t.Most:
