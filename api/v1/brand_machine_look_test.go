@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
+	"strings"
 )
 
 // begin declares another brand, which is submitted, and then the brand.
@@ -37,7 +39,7 @@ func (m *brandMachine) begin() {
 			m.fields["/"+name] = text.(string)
 		}
 	}
-	m.steps = []brandStep{{"brand.create", apitest.AccountID("clerk001")}}
+	m.steps = []brandStep{{action: "brand.create", account: apitest.AccountID("clerk001")}}
 	m.do("attach", "clerk001", "")
 }
 
@@ -120,35 +122,44 @@ func (m *brandMachine) history() {
 	if m.state == gone {
 		return
 	}
-	status, body := m.send("reader", "GET", "/brands/"+m.id+"/history?limit=200&count=true", "", nil)
-	var page struct {
-		Items []v1.BrandEvent
-		Total int
-	}
-	if m.decode(body, &page); status != 200 || page.Total != len(page.Items) {
-		m.t.Fatalf("%d %s", status, body)
+	var events []v1.BrandEvent
+	for path, cursor := fmt.Sprintf("/brands/%s/history?count=true&limit=%d", m.id, drawn(m, "page", 200, 7, 3)), ""; ; {
+		status, body := m.send("reader", "GET", path+cursor, "", nil)
+		var page struct {
+			Items      []v1.BrandEvent
+			Total      int
+			NextCursor *string `json:"next_cursor"`
+		}
+		if m.decode(body, &page); status != 200 || page.Total != len(m.steps) {
+			m.t.Fatalf("%d %s; want %d steps", status, body, len(m.steps))
+		}
+		events = append(events, page.Items...)
+		if page.NextCursor == nil {
+			break
+		}
+		cursor = "&cursor=" + url.QueryEscape(*page.NextCursor)
 	}
 	var steps []brandStep
 	fields := map[string]string{}
-	for i, e := range slices.Backward(page.Items) {
-		s := brandStep{e.Action, e.Actor.ID}
-		before := i+1 < len(page.Items) && page.Items[i+1].At.Equal(e.At)
-		if before && steps[len(steps)-1] != s {
-			m.t.Fatalf("%v and %v at once", steps[len(steps)-1], s)
+	for i, e := range slices.Backward(events) {
+		s := brandStep{action: e.Action, account: e.Actor.ID}
+		if e.Reason != nil {
+			s.reason = *e.Reason
 		}
-		if !before {
-			steps = append(steps, s)
-		}
-		if i+1 < len(page.Items) && page.Items[i+1].At.After(e.At) {
-			m.t.Fatalf("not newest first: %s", body)
+		steps = append(steps, s)
+		if i > 0 && !events[i-1].At.After(e.At) {
+			m.t.Fatalf("%v is told after %v", e, events[i-1])
 		}
 		for _, c := range e.Changes {
 			was, stood := fields[c.Pointer]
 			if stood != (c.Before != nil) || (stood && was != *c.Before) || c.Title == "" {
-				m.t.Fatalf("%s of %v was %q: %s", c.Pointer, s, was, body)
+				m.t.Fatalf("%s of %v was %q", c.Pointer, s, was)
 			}
 			if delete(fields, c.Pointer); c.After != nil {
 				fields[c.Pointer] = *c.After
+			}
+			if part := strings.Split(c.Pointer, "/"); (part[1] == "recognitions" && !slices.Contains(e.RecognitionIDs, part[2])) || (part[1] == "evidence" && !slices.Contains(e.EvidenceIDs, part[2])) {
+				m.t.Fatalf("%s of %v is not told by its id: %v, %v", c.Pointer, s, e.RecognitionIDs, e.EvidenceIDs)
 			}
 		}
 	}

@@ -46,21 +46,22 @@ func (m *brandMachine) edit() (string, answer) {
 	case maps.Equal(becomes, m.fields):
 		return string(body), answer{status: 200}
 	}
-	return string(body), answer{200, "", "brand.edit", func([]byte) { m.fields = becomes }}
+	return string(body), done("brand.edit", func([]byte) { m.fields = becomes })
 }
 
 // similar reports whether the brand's name is close to the other brand's.
 func (m *brandMachine) similar() bool { return strings.Contains(m.fields["/name"], "引擎") }
 
 func (m *brandMachine) submit() (string, answer) {
-	body, explains := "", rapid.Bool().Draw(m.t, "explain")
+	body, reason, explains := "", "", rapid.Bool().Draw(m.t, "explain")
 	if explains {
-		body = `{"explanations":{"name.name_similar":"分属不同社区","level_skipped":"不理会"}}`
+		reason = "补充了成效。"
+		body = `{"explanations":{"name.name_similar":"分属不同社区","level_skipped":"不理会"},"reason":"` + reason + `"}`
 	}
 	if m.fields["/slogan"] == "" || (m.similar() && !explains && m.fields[explained] == "") {
 		return body, refused(422, "rule_violation")
 	}
-	return body, answer{200, "", "brand.submit", func([]byte) {
+	return body, done("brand.submit", func([]byte) {
 		switch {
 		case !m.similar():
 			m.set(explained, "")
@@ -68,12 +69,12 @@ func (m *brandMachine) submit() (string, answer) {
 			m.set(explained, "分属不同社区")
 		}
 		m.set("/return_reason", "")
-	}}
+	}).because(reason)
 }
 
 // moved is a step of which the state is all, and what goes with it.
 func (m *brandMachine) moved(a brand.Action) answer {
-	return answer{200, "", "brand." + string(a), func([]byte) {
+	return done("brand."+string(a), func([]byte) {
 		if a == brand.ActionReturn || a == brand.ActionReject {
 			m.set("/return_reason", "请核对"+string(a))
 		}
@@ -81,14 +82,14 @@ func (m *brandMachine) moved(a brand.Action) answer {
 			m.set("/publicized_on", "")
 			m.set("/publicity_ends_on", "")
 		}
-	}}
+	})
 }
 
 func (m *brandMachine) remove() answer {
 	if len(m.recognitions) > 0 {
 		return refused(409, "wrong_state")
 	}
-	return answer{204, "", "brand.delete", func([]byte) {}}
+	return answer{status: 204, event: "brand.delete", change: func([]byte) {}}
 }
 
 func (m *brandMachine) publicize() (string, answer) {
@@ -98,10 +99,10 @@ func (m *brandMachine) publicize() (string, answer) {
 	if ends < today.AddDays(machineDays) || ends > today.AddDays(365) {
 		return body, refused(422, "rule_violation")
 	}
-	return body, answer{200, "", "brand.publicize", func([]byte) {
+	return body, done("brand.publicize", func([]byte) {
 		m.set("/publicized_on", string(today))
 		m.set("/publicity_ends_on", string(ends))
-	}}
+	})
 }
 
 func (m *brandMachine) checked() {
@@ -161,13 +162,13 @@ func (m *brandMachine) recognize() (string, answer) {
 			}
 		}
 	}
-	return string(body), answer{200, "", "brand.recognize", func(answered []byte) {
+	return string(body), done("brand.recognize", func(answered []byte) {
 		var b v1.Brand
 		m.decode(answered, &b)
 		r.ID = b.Recognitions[len(b.Recognitions)-1].ID
 		if replaced >= 0 {
 			if reason == "" {
-				reason = "由" + r.RecognizedOn + "的认定替换。"
+				reason = "由 " + r.RecognizedOn + " 的认定替换。"
 			}
 			m.end(replaced, max(r.RecognizedOn, m.recognitions[replaced].RecognizedOn), reason)
 		}
@@ -184,7 +185,7 @@ func (m *brandMachine) recognize() (string, answer) {
 		if r.EvidenceIDs != nil {
 			m.set(at+"evidence_ids", `["`+r.EvidenceIDs[0]+`"]`)
 		}
-	}}
+	}).because(reason)
 }
 
 // inForceOn reports whether a recognition is in force on a day, as the contract says it.
@@ -231,14 +232,14 @@ func (m *brandMachine) revoke(path string) (string, string, answer) {
 			those = append(those, i)
 		}
 	}
-	return path, body, answer{200, "", event, func([]byte) {
+	return path, body, done(event, func([]byte) {
 		for _, i := range those {
 			m.end(i, on, "停办")
 		}
 		if m.unrevoked() == 0 {
 			m.set("/recheck_on", "")
 		}
-	}}
+	}).because("停办")
 }
 
 func (m *brandMachine) detach() (method, path, body string, then answer) {
@@ -247,7 +248,7 @@ func (m *brandMachine) detach() (method, path, body string, then answer) {
 	if slices.ContainsFunc(m.recognitions, func(r v1.Recognition) bool { return slices.Contains(r.EvidenceIDs, id) }) {
 		return method, path, "", refused(409, "wrong_state")
 	}
-	return method, path, "", answer{204, "", "brand.detach", func([]byte) {
+	return method, path, "", answer{status: 204, event: "brand.detach", change: func([]byte) {
 		m.files = slices.DeleteFunc(m.files, func(f string) bool { return f == id })
 		maps.DeleteFunc(m.fields, func(pointer, _ string) bool { return strings.HasPrefix(pointer, "/evidence/"+id+"/") })
 	}}

@@ -36,7 +36,7 @@ type brandMachine struct {
 	steps         []brandStep // each that changed something
 }
 
-type brandStep struct{ action, account string }
+type brandStep struct{ action, account, reason string }
 
 const machineDays = 5
 
@@ -64,10 +64,21 @@ type answer struct {
 	status int
 	code   string // of the problem
 	event  string // "": nothing changed
+	reason string // that the event tells
 	change func(body []byte)
 }
 
 func refused(status int, code string) answer { return answer{status: status, code: code} }
+
+func done(event string, change func(body []byte)) answer {
+	return answer{status: 200, event: event, change: change}
+}
+
+// because is the answer with a reason that its event tells.
+func (a answer) because(reason string) answer {
+	a.reason = reason
+	return a
+}
 
 func drawn[T any](m *brandMachine, name string, from ...T) T {
 	return rapid.SampledFrom(from).Draw(m.t, name)
@@ -136,13 +147,14 @@ func (m *brandMachine) do(action brand.Action, as, match string) {
 	case brand.ActionWithdraw, brand.ActionReopen:
 		then = m.moved(action)
 	case brand.ActionReturn, brand.ActionReject:
-		body, then = `{"reason":"请核对`+string(action)+`"}`, m.moved(action)
+		reason := "请核对" + string(action)
+		body, then = `{"reason":"`+reason+`"}`, m.moved(action).because(reason)
 	case brand.ActionPublicize:
 		body, then = m.publicize()
 	case brand.ActionRecognize:
 		body, then = m.recognize()
 	case brand.ActionConfirm:
-		body, then = `{"note":"活动正常"}`, answer{200, "", "brand.confirm", func([]byte) { m.checked() }}
+		body, then = `{"note":"活动正常"}`, done("brand.confirm", func([]byte) { m.checked() }).because("活动正常")
 	case brand.ActionRevoke:
 		path, body, then = m.revoke(path)
 	case brand.ActionAttach:
@@ -151,7 +163,7 @@ func (m *brandMachine) do(action brand.Action, as, match string) {
 			break
 		}
 		path, body, header = "/brands/"+m.id+"/evidence", m.upload, m.multi
-		then = answer{201, "", "brand.attach", func(answered []byte) {
+		then = answer{status: 201, event: "brand.attach", change: func(answered []byte) {
 			var e v1.Evidence
 			m.decode(answered, &e)
 			m.files = append(m.files, e.ID)
@@ -185,7 +197,7 @@ func (m *brandMachine) do(action brand.Action, as, match string) {
 		return
 	}
 	then.change(answered)
-	m.steps = append(m.steps, brandStep{then.event, apitest.AccountID(as)})
+	m.steps = append(m.steps, brandStep{then.event, apitest.AccountID(as), then.reason})
 	if to := brandLife(machineDays)[m.state][action]; action != brand.ActionRevoke || m.unrevoked() == 0 {
 		m.set("/state", string(to))
 		m.state = to

@@ -151,7 +151,7 @@ func clerkMistakes(t *testing.T) []mistake {
 	nearTold := near.message + near.hint + "提醒须先说明才能申报：说明写在 explanations 中，以该条提醒的 key 为键。"
 	const takes = "请上传 pdf、jpg、png、webp、docx 或 xlsx 文件；其他文件可以先转成 PDF。"
 	const license = "请对照营业执照或登记证书逐位核对。"
-	const dial = "请填手机号，或带区号的固定电话，如 0571-82345678。"
+	const dial = "请填手机号或固定电话，如 0571-82345678。"
 	return []mistake{
 		{mistaken("submit with gaps", "clerk001", "POST /brands/{gaps}/submit", 422, fault.RuleViolation, match("gapsv")), "有 4 处需要改正或说明，见 violations。首先：“品牌内涵”没有填写。", []flaw{
 			{"text_required", "/meaning", "“品牌内涵”没有填写。", "请填写后再申报。"}, {"text_required", "/carrier", "“品牌载体”没有填写。", "请填写后再申报。"},
@@ -159,7 +159,7 @@ func clerkMistakes(t *testing.T) []mistake {
 		{mistaken("a name of one's own", "clerk001", "POST /brands", 409, fault.AlreadyExists, brandBody("330109001", "“红色引擎”")), "本区已有名称相同的品牌“红色引擎”（城厢街道，已认定）。请换一个名称；如为同一品牌，请不要重复申报。", nil},
 		{mistaken("a name of another subdistrict", "clerk001", "POST /brands", 409, fault.AlreadyExists, brandBody("330109001", "金钥匙 管家")), "本区其他单位已有名称相同的品牌（不计全半角、大小写、空格和引号）。请换一个名称。", nil},
 		{mistaken("a near name unexplained", "clerk001", "POST /brands/{near}/submit", 422, fault.RuleViolation, match("nearv")), nearTold, []flaw{near}},
-		{mistaken("explained under another key", "clerk001", "POST /brands/{near}/submit", 422, fault.RuleViolation, match("nearv"), `{"explanations":{"name_similar":"分属不同社区"}}`), nearTold, []flaw{near}},
+		{mistaken("explained under another key", "clerk001", "POST /brands/{near}/submit", 422, fault.RuleViolation, match("nearv"), `{"explanations":{"name_similar":"分属不同社区"}}`), nearTold + "所填的“name_similar”不是其中任何一条的 key。", []flaw{near}},
 		{edit("a slogan too long", `{"slogan":"`+strings.Repeat("长", 103)+`"}`), "", []flaw{{"text_length", "/slogan", "“品牌口号”写了 103 个字，最多 100 个字。", "请删减 3 个字。"}}},
 		{edit("a name of two cells", `{"name":"先锋码头\t330109001"}`), "", []flaw{{"text_characters", "/name", "“品牌名称”中有换行或制表符。", "请写成一行；从表格中粘贴的，请只粘贴一格。"}}},
 		{edit("a digit wrong", `{"credit_code":"91350700M000100Y43"}`), "", []flaw{{"credit_code_invalid", "/credit_code", "统一社会信用代码的校验位不对，其中有一位写错了。", license}}},
@@ -172,23 +172,23 @@ func clerkMistakes(t *testing.T) []mistake {
 		{mistaken("edit what is submitted", "clerk001", "PATCH /brands/{warm}", 409, fault.WrongState, match("warmv"), `{"slogan":"远亲不如近邻"}`), "品牌目前是“已申报，待审核”，不能修改。请等待审核；如需修改或删除，请先撤回。", nil},
 		{mistaken("edit what is recognized", "clerk001", "PATCH /brands/{red}", 409, fault.WrongState, match("redv"), `{"slogan":"远亲不如近邻"}`), "品牌目前是“已认定”，不能修改。已认定的内容不再更改；确需更改的，由审核员撤销后重新申报。", nil},
 		{mistaken("submit twice", "clerk001", "POST /brands/{warm}/submit", 409, fault.WrongState, match("warmv")), "品牌目前是“已申报，待审核”，不能再次申报。请等待审核；如需修改或删除，请先撤回。", nil},
-		{mistaken("declare for the city", "clerk001", "POST /brands", 404, fault.NotFound, brandBody("3301", "全城先锋")), "所请求的内容不存在，或不在您的管辖范围内。", nil},
+		{mistaken("declare for the city", "clerk001", "POST /brands", 404, fault.NotFound, brandBody("3301", "全城先锋")), "区划 3301 不存在，或不在您的管辖范围内。", nil},
 		{mistaken("the city's clerk does", "{cityclerk}", "POST /brands", 422, fault.RuleViolation, brandBody("3301", "全城先锋")), "", []flaw{{"area_not_expected", "/area_code", "杭州市不是街道、镇、乡，也不是区、县，不能申报品牌。", "请填街道、镇、乡的代码；区直机关、学校、医院填区的代码。"}}},
-		{mistaken("declare for another district", "clerk001", "POST /brands", 404, fault.NotFound, brandBody("330106001", "西湖先锋")), "所请求的内容不存在，或不在您的管辖范围内。", nil},
+		{mistaken("declare for another district", "clerk001", "POST /brands", 404, fault.NotFound, brandBody("330106001", "西湖先锋")), "区划 330106001 不存在，或不在您的管辖范围内。", nil},
 		{mistaken("declare for a code that is none", "districtclerk", "POST /brands", 422, fault.RuleViolation, brandBody("330109999", "远方先锋")), "", []flaw{{"area_not_expected", "/area_code", "区划中没有代码 330109999。", "请核对区划代码。"}}},
-		{mistaken("declare for what is merged", "clerk003", "POST /brands", 422, fault.RuleViolation, brandBody("330109003", "蜀山星火")), "", []flaw{{"area_not_expected", "/area_code", "蜀山街道今天不存在：尚未设立或已经撤并。", "请填北干街道（330109002）的代码。"}}},
+		{mistaken("declare for what is merged", "clerk003", "POST /brands", 422, fault.RuleViolation, brandBody("330109003", "蜀山星火")), "", []flaw{{"area_not_expected", "/area_code", "蜀山街道今天不存在：尚未设立或已经撤并。", "请由北干街道（330109002）申报。"}}},
 		{mistaken("submit for what is merged", "clerk003", "POST /brands/{shu}/submit", 422, fault.RuleViolation, match("shuv")), "", []flaw{{"area_gone", "/area_code", "蜀山街道已经撤并，不能再以它的名义申报品牌。", "请由北干街道（330109002）另行申报；名称相同的，先删除这里的草稿或改掉它的名称。"}}},
-		{mistaken("delete what is recognized", "clerk001", "DELETE /brands/{red}", 409, fault.WrongState, match("redv")), "品牌目前是“已认定”，不能删除。已认定的内容不再更改；确需更改的，由审核员撤销后重新申报。", nil},
+		{mistaken("delete what is recognized", "clerk001", "DELETE /brands/{red}", 409, fault.WrongState, match("redv")), "品牌目前是“已认定”，不能删除。它曾得到认定，须保留备查。", nil},
 		{mistaken("delete what is cited", "clerk001", "DELETE /evidence/{paper}", 409, fault.WrongState), "“认定文件.pdf”是区级认定的佐证材料，不能删除。如有更正，请另外上传。", nil},
 		{upload("an old document", "pier", 422, fault.RuleViolation, "事迹.doc", doc), "", []flaw{{"file_type", "/file", "这是旧版 Office 文件，或加了密码的文件，不能上传。", "请另存为 docx、xlsx 或 PDF（有密码的先取消密码）后再上传。"}}},
 		{upload("an empty file", "pier", 422, fault.RuleViolation, "事迹.pdf", nil), "", []flaw{{"file_empty", "/file", "文件是空的。", "请检查文件后重新选择。"}}},
 		{upload("a file renamed", "pier", 422, fault.RuleViolation, "事迹.pdf", []byte("二〇二六年先锋码头工作总结")), "", []flaw{{"file_type", "/file", "按内容看，这是 txt 文件，不能上传。改文件名不会改变类型。", takes}}},
 		{upload("a file too large", "pier", 413, fault.TooLarge, "事迹.pdf", append([]byte(pdf), make([]byte, media.MaxBytes)...)), "文件超过 10 MiB，请压缩或拆分后再上传。", nil},
-		{upload("no file", "pier", 400, fault.InvalidRequest, "", nil, "purpose", "evidence"), "", []flaw{{"invalid_request", "/file", "没有选择文件。", "请把文件放在名为 file 的字段里。"}}},
-		{mistaken("no file chosen in a browser's form", "clerk001", "POST /brands/{pier}/evidence", 422, fault.RuleViolation, multi, unchosen), "", []flaw{{"file_empty", "/file", "文件是空的。", "请检查文件后重新选择。"}}},
+		{upload("no file", "pier", 400, fault.InvalidRequest, "", nil, "purpose", "evidence"), "", []flaw{{"invalid_request", "/file", "没有选择文件。", "请选择一个文件后再上传；由程序上传的，放在名为 file 的字段里。"}}},
+		{mistaken("no file chosen in a browser's form", "clerk001", "POST /brands/{pier}/evidence", 400, fault.InvalidRequest, multi, unchosen), "", []flaw{{"invalid_request", "/file", "没有选择文件。", "请选择一个文件后再上传；由程序上传的，放在名为 file 的字段里。"}}},
 		{upload("the 21st file", "full", 422, fault.RuleViolation, "材料21.pdf", []byte(pdf)), "", []flaw{{"evidence_limit", "/file", "这个品牌已有 20 份材料，最多 20 份。", "请先删除不用的材料，或把几份合并成一个 PDF。"}}},
 		{upload("a logo that is no picture", "pier", 422, fault.RuleViolation, "标识.pdf", []byte(pdf), "purpose", "logo"), "", []flaw{{"logo_not_image", "/file", "品牌标识必须是图片。", "请上传 jpg、png 或 webp 图片。"}}},
-		{mistaken("an old page", "clerk001", "PATCH /brands/{pier}", 412, fault.Stale, match("pierold"), `{"slogan":"远亲不如近邻"}`), "内容在您读取之后已有变动。请重新读取后再改，If-Match 须为最新的 etag，加双引号。", nil},
+		{mistaken("an old page", "clerk001", "PATCH /brands/{pier}", 412, fault.Stale, match("pierold"), `{"slogan":"远亲不如近邻"}`), "内容在您读取之后已被改动，请刷新后再改。（由程序调用的，If-Match 须为最新的 etag，加双引号。）", nil},
 		{mistaken("no version", "clerk001", "PATCH /brands/{pier}", 428, fault.PreconditionRequired, `{"slogan":"远亲不如近邻"}`), "修改已有内容须带 If-Match 请求头，值为读取时得到的 etag，加双引号。", nil},
 		{mistaken("recognize it oneself", "clerk001", "POST /brands/{warm}/recognize", 403, fault.Forbidden, match("warmv"), `{"level":"district","authority":"萧山区委","recognized_on":"2026-10-14"}`), "您的账号没有此项操作的权限。", nil},
 	}

@@ -96,7 +96,7 @@ func TestMergedSubdistrict(t *testing.T) {
 		{As: "admin", Path: "/areas/330109001", Capture: map[string]string{"area": "ETag"}},
 		{As: "admin", Method: "PUT", Path: "/areas/330109001", Header: match("area"), Body: `{"name":"城厢街道","valid_to":"2026-10-08","successors":["330109002"]}`},
 		{Name: "no new one", As: "districtclerk", Advance: 24 * time.Hour, Method: "POST", Path: "/brands", Body: brandBody("330109001", "新牌子"), Status: 422, Rules: []string{"area_not_expected"}, Pointers: []string{"/area_code"},
-			Contains: []string{"城厢街道今天不存在：尚未设立或已经撤并。", "请填北干街道（330109002）的代码。"}},
+			Contains: []string{"城厢街道今天不存在：尚未设立或已经撤并。", "请由北干街道（330109002）申报。"}},
 		{Name: "what was returned is not submitted", As: "clerk001", Method: "POST", Path: "/brands/{draft}/submit", Header: match("w"), Status: 422, Rules: []string{"area_gone"},
 			Contains: []string{"城厢街道已经撤并，不能再以它的名义申报品牌。", "请由北干街道（330109002）另行申报；名称相同的，先删除这里的草稿或改掉它的名称。"}},
 		{Name: "its name is taken", As: "clerk002", Method: "POST", Path: "/brands", Body: brandBody("330109002", "益路同行"), Status: 409, Code: fault.AlreadyExists},

@@ -133,7 +133,7 @@ type BrandContent struct {
 	HostOrganization *string      `json:"host_organization,omitzero" maxLength:"100" example:"示例社区党委"`   // 创建单位
 	CreditCode       *string      `json:"credit_code,omitzero" example:"91330109MA0000000E"`             // 创建单位的统一社会信用代码，18 位，按 GB 32100-2015 校验；没有的不填
 	ContactName      *string      `json:"contact_name,omitzero" maxLength:"50" example:"联系人甲"`           // 联系人
-	ContactPhone     *string      `json:"contact_phone,omitzero" maxLength:"50" example:"0571-00000000"` // 联系电话，手机号或带区号的固定电话
+	ContactPhone     *string      `json:"contact_phone,omitzero" maxLength:"50" example:"0571-00000000"` // 联系电话，手机号或固定电话
 }
 
 // BrandInput declares a brand.

@@ -182,8 +182,8 @@ func readForm(body *formBody, boundary string, into io.Writer) (sentForm, error)
 			return sent, fault.Invalid(pointerTo(name), fault.Textf("没有名为 %q 的字段。", "There is no field %q.", name), fault.Text{ZH: "此处的字段：file, purpose。", EN: "The fields here: file, purpose."})
 		}
 	}
-	if !seen["file"] {
-		return sent, fault.Invalid("/file", fault.Text{ZH: "没有选择文件。", EN: "There is no file."}, fault.Text{ZH: "请把文件放在名为 file 的字段里。", EN: "Put the file in the field file."})
+	if !seen["file"] || sent.Name == "" && sent.Size == 0 { // a browser sends the latter when none was chosen
+		return sent, fault.Invalid("/file", fault.Text{ZH: "没有选择文件。", EN: "There is no file."}, fault.Text{ZH: "请选择一个文件后再上传；由程序上传的，放在名为 file 的字段里。", EN: "Choose a file; a program puts it in the field file."})
 	}
 	return sent, nil
 }

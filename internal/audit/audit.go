@@ -91,7 +91,7 @@ func (p Precondition) Inherited(v period.Instant) error {
 			return nil
 		}
 	}
-	return stale("内容在您读取之后已有变动。请重新读取后再改，If-Match 须为最新的 etag，加双引号。", "The resource has changed since you read it. Read it again; If-Match takes its newest etag, in double quotes.")
+	return stale("内容在您读取之后已被改动，请刷新后再改。（由程序调用的，If-Match 须为最新的 etag，加双引号。）", "The resource has changed since you read it. Read it again; If-Match takes its newest etag, in double quotes.")
 }
 
 // Absent checks the precondition against a resource that does not exist. It fails with Stale.

@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/plan"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -97,7 +98,7 @@ func misshapen(c Content) []fault.Violation {
 			}
 		case t.Name == "contact_phone" && !phone.MatchString(s):
 			add("phone_invalid", t, fault.Textf("联系电话“%s”不是电话号码。", "“%s” is no phone number.", s),
-				fault.Text{ZH: "请填手机号，或带区号的固定电话，如 0571-82345678。", EN: "Give a mobile number, or a landline with its area code such as 0571-82345678."})
+				fault.Text{ZH: "请填手机号或固定电话，如 0571-82345678。", EN: "Give a mobile number or a landline, such as 0571-82345678."})
 		}
 	}
 	return out
@@ -190,7 +191,7 @@ func skipped(all []Recognition) []fault.Violation {
 			continue
 		}
 		below := levelTitles[rank(r.Level)-1]
-		out = append(out, fault.Violation{Code: "level_skipped", Key: string(r.Level) + ".level_skipped", Severity: fault.SeverityWarning, Pointer: "/recognitions/" + itoa(i) + "/level",
+		out = append(out, fault.Violation{Code: "level_skipped", Key: string(r.Level) + ".level_skipped", Severity: fault.SeverityWarning, Pointer: "/recognitions/" + strconv.Itoa(i) + "/level",
 			Message: fault.Textf("已有%s认定，却没有%s认定的记录。", "It is recognized at %s level, but there is no recognition at %s level.", LevelTitle(r.Level), below),
 			Hint:    fault.Textf("确有%s认定的，请补录；没有的不必处理。", "If there is one at %s level, record it; else nothing needs to be done.", below)})
 	}

@@ -4,11 +4,8 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
-	"brandregistry/internal/catalog"
 	"brandregistry/internal/fault"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // Event names of the audit log.
@@ -54,7 +51,11 @@ func (c Content) Patch() Patch {
 // area that has no brands and for texts that cannot be kept, and with AlreadyExists when a live brand
 // of the district has the name.
 func Create(tx Writer, at area.Code, p Patch) (Sheet, error) {
-	if err := access.Check(tx.Actor(), access.EditBrands, at); err != nil {
+	err := access.Check(tx.Actor(), access.EditBrands, at)
+	if fault.Is(err, fault.NotFound) {
+		err = fault.Missing(fault.Textf("区划 %s ", "The area %s", string(at)))
+	}
+	if err != nil {
 		return Sheet{}, err
 	}
 	if err := holdsBrands(tx, at); err != nil {
@@ -69,54 +70,6 @@ func Create(tx Writer, at area.Code, p Patch) (Sheet, error) {
 		return Sheet{}, err
 	}
 	return saved(tx, b, "", audit.Change{Action: eventCreate})
-}
-
-// holdsBrands fails with RuleViolation unless the area is one that has brands today.
-func holdsBrands(tx Reader, at area.Code) error {
-	a, err := tx.Area(at)
-	switch {
-	case fault.Is(err, fault.NotFound):
-		return wrongArea("area_not_expected", fault.Textf("区划中没有代码 %s。", "The catalogue holds no area %s.", string(at)), fault.Text{ZH: "请核对区划代码。", EN: "Check the code."})
-	case err != nil:
-		return err
-	case at.Level() != area.LevelSubdistrict && at.Level() != area.LevelDistrict:
-		return wrongArea("area_not_expected", fault.Textf("%s不是街道、镇、乡，也不是区、县，不能申报品牌。", "%s is neither a subdistrict nor a district.", a.Name),
-			fault.Text{ZH: "请填街道、镇、乡的代码；区直机关、学校、医院填区的代码。", EN: "Give the code of a subdistrict, or of the district for its own organs, schools and hospitals."})
-	case !a.ValidOn(tx.Today()):
-		return wrongArea("area_not_expected", fault.Textf("%s今天不存在：尚未设立或已经撤并。", "%s does not exist today.", a.Name),
-			fault.Textf("请填%s的代码。", "Give the code of %s.", successors(tx, a)))
-	}
-	return nil
-}
-
-// areaStands fails with RuleViolation when the area of a brand that is there is no more.
-func areaStands(tx Reader, at area.Code) error {
-	a, err := tx.Area(at)
-	if err != nil || a.ValidOn(tx.Today()) {
-		return err
-	}
-	return wrongArea("area_gone", fault.Textf("%s已经撤并，不能再以它的名义申报品牌。", "%s is no more: no brand is submitted in its name.", a.Name),
-		fault.Textf("请由%s另行申报；名称相同的，先删除这里的草稿或改掉它的名称。", "Let %s declare it; for the same name, first delete or rename the draft here.", successors(tx, a)))
-}
-
-func wrongArea(code string, message, hint fault.Text) error {
-	return fault.Rules([]fault.Violation{fault.Mistake(code, "/area_code", message, hint)})
-}
-
-// successors names what an area was merged into.
-func successors(tx Reader, a catalog.Area) fault.Text {
-	var names []string
-	for _, code := range a.Successors {
-		name := string(code)
-		if s, err := tx.Area(code); err == nil {
-			name = s.Name + "（" + name + "）"
-		}
-		names = append(names, name)
-	}
-	if len(names) == 0 {
-		return fault.Text{ZH: "撤并后的街道、镇、乡", EN: "its successor"}
-	}
-	return fault.Text{ZH: strings.Join(names, "、"), EN: strings.Join(names, ", ")}
 }
 
 // Edit changes a draft or a returned brand. It fails as take does, and as Create.
@@ -197,14 +150,6 @@ func (b *Brand) nameFree(tx Reader) error {
 		"The district has a brand of this name already: “%s” (%s, %s). Choose another name, or do not submit the same brand twice.", other.Name, owner, other.State.Title())
 }
 
-// known are those of a district's live brands that the actor may be told of: what was submitted, and what it
-// may see.
-func known(tx Reader, all []Named) []Named {
-	return slices.DeleteFunc(slices.Clone(all), func(n Named) bool {
-		return (n.State == Draft || n.State == Returned) && access.Check(tx.Actor(), access.ReadBrands, n.Area) != nil
-	})
-}
-
 // Delete removes a draft, or a brand that was returned, with its files. It fails as take does, and with
 // WrongState for a brand that was recognized once.
 func Delete(tx Writer, id string, pre audit.Precondition) error {
@@ -281,93 +226,4 @@ func saved(tx Writer, b Brand, was string, c audit.Change) (Sheet, error) {
 		return Sheet{}, err
 	}
 	return describe(tx, b)
-}
-
-// describe computes what goes with a brand.
-func describe(tx Reader, b Brand) (Sheet, error) {
-	out, err := describeAll(tx, []Brand{b})
-	if err != nil {
-		return Sheet{}, err
-	}
-	return out[0], nil
-}
-
-// describeAll computes what goes with brands.
-func describeAll(tx Reader, list []Brand) ([]Sheet, error) {
-	ids := make([]string, len(list))
-	for i, b := range list {
-		ids[i] = b.ID
-	}
-	recognized, err := tx.Recognitions(ids)
-	if err != nil {
-		return nil, err
-	}
-	files, err := tx.Evidence(ids)
-	if err != nil {
-		return nil, err
-	}
-	var districts []area.Code
-	for _, b := range list {
-		if b.State != Recognized && b.State.Live() && !slices.Contains(districts, b.District) {
-			districts = append(districts, b.District)
-		}
-	}
-	names, err := tx.BrandNames(districts...)
-	if err != nil {
-		return nil, err
-	}
-	for d, all := range names {
-		names[d] = known(tx, all)
-	}
-	out := make([]Sheet, len(list))
-	for i, b := range list {
-		s := Sheet{Brand: b, Recognitions: recognized[b.ID], Level: LevelOn(recognized[b.ID], tx.Today())}
-		for _, e := range files[b.ID] {
-			if e.Purpose == ForLogo {
-				s.Logo = &e
-			} else {
-				s.Evidence = append(s.Evidence, e)
-			}
-		}
-		s.Violations = judge(b, s.Recognitions, names[b.District])
-		s.Actions = actionsOf(s, tx)
-		out[i] = s
-	}
-	return out, nil
-}
-
-// actionsOf lists what the actor may do to the brand now.
-func actionsOf(s Sheet, tx Reader) []Action {
-	out := []Action{}
-	may := func(a Action) bool {
-		return access.Check(tx.Actor(), a.needs(), s.Area) == nil && !ownDecision(s.Brand, tx.Actor(), a)
-	}
-	for _, t := range Transitions {
-		switch {
-		case t.From != s.State || !t.exists(tx.BrandPolicy().PublicityDays) || !may(t.Action):
-		case t.Action == ActionDelete && len(s.Recognitions) > 0:
-		case t.Action == ActionRecognize && s.State == Publicized && tx.Today() <= *s.PublicityEndsOn:
-		default:
-			out = append(out, t.Action)
-		}
-	}
-	if s.State.Live() && may(ActionAttach) {
-		out = append(out, ActionAttach)
-	}
-	return out
-}
-
-// reasonOf returns a reason without the space around it. It fails with InvalidRequest when there is none, or
-// too much.
-func reasonOf(s string) (string, error) { return written("/reason", s, maxReason) }
-
-func written(pointer, s string, most int) (string, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return "", fault.Invalid(pointer, fault.Text{ZH: "没有填写。", EN: "Nothing is given."}, fault.Text{ZH: "请用一两句话写明。", EN: "Say it in a sentence or two."})
-	}
-	if utf8.RuneCountInString(s) > most {
-		return "", fault.Invalid(pointer, fault.Textf("太长，至多 %d 个字。", "It is too long: at most %d characters.", most), fault.Text{ZH: "请删减后再提交。", EN: "Shorten it."})
-	}
-	return s, nil
 }

@@ -196,12 +196,12 @@ func instead(s State, a Action, days int) fault.Text {
 		return fault.Text{ZH: "如需修改，请由审核员退回。", EN: "To change it, the reviewer returns it."}
 	case s == Publicized:
 		return fault.Text{ZH: "公示期满后可以认定，有异议的可以退回或不予认定。", EN: "It can be recognized when the publicity has ended, or returned or rejected."}
+	case s == Recognized && a == ActionDelete, s == Revoked && a == ActionDelete:
+		return fault.Text{ZH: "它曾得到认定，须保留备查。", EN: "It was recognized and is kept."}
 	case s == Recognized && clerk:
 		return fault.Text{ZH: "已认定的内容不再更改；确需更改的，由审核员撤销后重新申报。", EN: "What is recognized does not change; the reviewer revokes it, then it is reopened."}
 	case s == Recognized:
 		return fault.Text{ZH: "可以再认定其他级别、复核或撤销。", EN: "It can be recognized at another level, confirmed or revoked."}
-	case s == Revoked && a == ActionDelete:
-		return fault.Text{ZH: "它曾得到认定，须保留备查。", EN: "It was recognized once and is kept."}
 	case a == ActionDelete:
 		return fault.Text{ZH: "如需删除，请先“重新申报”，使它回到草稿。", EN: "To delete it, reopen it: that makes it a draft."}
 	}

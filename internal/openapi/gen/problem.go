@@ -9,7 +9,7 @@ var said = map[string]struct{ title, detail string }{
 	"not_found":              {"没有找到", "所请求的内容不存在，或不在您的管辖范围内。"},
 	"method_not_allowed":     {"不支持该方法", "此地址不支持该方法，可用的方法：GET, PUT。"},
 	"wrong_state":            {"当前状态不允许该操作", "记录目前是“已提交，待审核”，不能修改。如需修改，请先撤回。"},
-	"stale":                  {"版本已过期", "内容在您读取之后已有变动。请重新读取后再改，If-Match 须为最新的 etag，加双引号。"},
+	"stale":                  {"版本已过期", "内容在您读取之后已被改动，请刷新后再改。（由程序调用的，If-Match 须为最新的 etag，加双引号。）"},
 	"too_large":              {"请求过大", "请求体超过 1 MiB，请减小后重试。"},
 	"unsupported_media_type": {"不支持的内容类型", "请求体须为 application/json（UTF-8），并在 Content-Type 中注明。"},
 	"rule_violation":         {"内容不符合规则", "新经济组织：联合组建中三名以上党员的 50 家，超过了联合组建 40 家。请核对这两项：前者是后者中的一部分。"},
