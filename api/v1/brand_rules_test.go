@@ -70,6 +70,7 @@ func TestRecognitionsFollowEachOther(t *testing.T) {
 		{Name: "expired", As: "reader", Path: "/brands/{id}", Advance: 15 * 24 * time.Hour, Want: map[string]any{"/state": "recognized", "/level": nil}},
 		{Name: "and not counted", As: "reader", Path: "/reports/brands", Want: map[string]any{"/on": "2026-10-23", "/count": 0, "/by_state/recognized": 1}},
 		{Name: "the next begins later", As: "reviewer", Method: "POST", Path: "/brands/{id}/recognize", Header: match("v"), Body: `{"level":"district","authority":"示例区委组织部","recognized_on":"2026-10-25"}`, Status: 422, Rules: []string{"recognized_in_future"}},
+		{Name: "an authority in disguise", As: "reviewer", Method: "POST", Path: "/brands/{id}/recognize", Header: match("v"), Body: `{"level":"district","authority":"城厢　街\u200b道党工委","recognized_on":"2026-10-20"}`, Status: 422, Rules: []string{"authority_too_low"}},
 		{Name: "days later", As: "reader", Path: "/brands?level=district&count=true", Advance: 3 * 24 * time.Hour, Want: map[string]any{"/total": 0}},
 		again,
 		{Name: "counted again", As: "reader", Path: "/brands?level=district&count=true", Want: map[string]any{"/total": 1, "/items/0/level": "district"}},

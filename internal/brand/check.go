@@ -44,6 +44,9 @@ var Texts = []Text{
 // oneLine are the texts that hold neither line breaks nor tabs.
 var oneLine = []string{"name", "slogan", "host_organization", "credit_code", "contact_name", "contact_phone"}
 
+// breaks makes line feeds of all line breaks.
+var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // dashes are what is typed for the hyphen of a phone number.
 var dashes = strings.NewReplacer("——", "-", "—", "-", "–", "-", "‐", "-", "‑", "-", "−", "-", "－", "-")
 
@@ -52,7 +55,7 @@ var dashes = strings.NewReplacer("——", "-", "—", "-", "–", "-", "‐", "
 func (c Content) clean() Content {
 	for _, t := range Texts {
 		s := t.of(&c)
-		*s = strings.TrimSpace(norm.NFC.String(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(*s)))
+		*s = strings.TrimSpace(norm.NFC.String(breaks.Replace(*s)))
 	}
 	c.CreditCode = strings.ToUpper(strings.Join(strings.Fields(width.Narrow.String(c.CreditCode)), ""))
 	c.ContactPhone = strings.Join(strings.Fields(width.Narrow.String(dashes.Replace(c.ContactPhone))), " ")

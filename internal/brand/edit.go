@@ -162,7 +162,7 @@ func Delete(tx Writer, id string, pre audit.Precondition) error {
 		return err
 	}
 	if len(recognized[id]) > 0 {
-		return wrongState(b.State, ActionDelete, fault.Text{ZH: "它曾得到认定，须保留备查；不再申报的，留作草稿即可。", EN: "It was recognized once and is kept; leave it as a draft."})
+		return wrongState(b.State, ActionDelete, fault.Text{ZH: "它曾得到认定，须保留备查；不再申报的，不必处理。", EN: "It was recognized once and is kept; leave it as it is."})
 	}
 	files, err := tx.Evidence([]string{id})
 	if err != nil {

@@ -37,7 +37,7 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 	if b.State == Publicized && today <= *b.PublicityEndsOn {
 		return Sheet{}, wrongState(b.State, ActionRecognize, fault.Textf("公示到 %s 为止，%s 起可以认定。", "The publicity lasts until %s; recognize it from %s on.", string(*b.PublicityEndsOn), string(b.PublicityEndsOn.AddDays(1))))
 	}
-	a.Authority, a.DocumentNo = strings.TrimSpace(a.Authority), given(a.DocumentNo)
+	a.Authority, a.DocumentNo = tidy(a.Authority), given(a.DocumentNo)
 	recognized, err := tx.Recognitions([]string{id})
 	if err != nil {
 		return Sheet{}, err
@@ -105,7 +105,7 @@ func (a Award) check(tx Reader, b Brand, all []Recognition) error {
 			return err
 		}
 		for _, name := range names {
-			if office.MatchString(name) && strings.Contains(a.Authority, name) {
+			if office.MatchString(name) && strings.Contains(NameKey(a.Authority), NameKey(name)) {
 				add("authority_too_low", "/authority", fault.Textf("命名单位“%s”属于本区的%s，街道、镇、乡的命名不计入。", "The authority “%s” belongs to the district's %s; a subdistrict's recognition does not count.", a.Authority, name),
 					fault.Text{ZH: "请填写区级及以上的命名单位。", EN: "Give an authority at district level or above."})
 				break

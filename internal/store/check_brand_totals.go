@@ -78,6 +78,7 @@ func (c *checker) brandTotalsOf(level area.Level) error {
 	if err != nil {
 		return err
 	}
+	kept := map[area.Code]bool{} // areas that have a total
 	err = c.each(func(scan func(...any) error) error {
 		var code area.Code
 		var at period.Instant
@@ -89,6 +90,7 @@ func (c *checker) brandTotalsOf(level area.Level) error {
 			c.report(audit.Finding{Table: "brand_totals", Key: fmt.Sprintf("%d/%s", digits, code), Detail: "合计与各品牌的状态不符"})
 		}
 		delete(changed, code)
+		kept[code] = true
 		return nil
 	}, "SELECT area, changed, counts FROM brand_totals WHERE digits = ? ORDER BY area", digits)
 	if err != nil {
@@ -97,7 +99,7 @@ func (c *checker) brandTotalsOf(level area.Level) error {
 	for _, code := range slices.Sorted(maps.Keys(changed)) {
 		c.report(audit.Finding{Table: "brand_totals", Key: fmt.Sprintf("%d/%s", digits, code), Detail: "缺少合计行"})
 	}
-	return c.dayTotalsOf(digits, days)
+	return c.dayTotalsOf(digits, kept, days)
 }
 
 // countsIn reads stored counts, which may be damaged.
@@ -107,8 +109,9 @@ func countsIn(text string) (counts brand.Counts, ok bool) {
 }
 
 // dayTotalsOf holds the stored rows of a level against what changes from day to day: each row is the sum
-// of what has changed until its day, and each day on which something changes has a row.
-func (c *checker) dayTotalsOf(digits int, days map[area.Code][]dayChange) error {
+// of what has changed until its day, and each day on which something changes has a row. kept are the areas
+// that have brands.
+func (c *checker) dayTotalsOf(digits int, kept map[area.Code]bool, days map[area.Code][]dayChange) error {
 	want := map[area.Code]brand.Counts{} // the sum until the row last read
 	bad := func(code area.Code, detail string) {
 		c.report(audit.Finding{Table: "brand_day_totals", Key: fmt.Sprintf("%d/%s", digits, code), Detail: detail})
@@ -139,6 +142,9 @@ func (c *checker) dayTotalsOf(digits int, days map[area.Code][]dayChange) error 
 		var text string
 		if err := scan(&code, &day, &text); err != nil {
 			return err
+		}
+		if !kept[code] {
+			bad(code, "这个区划没有品牌")
 		}
 		if want[code] == nil {
 			want[code] = brand.Counts{}

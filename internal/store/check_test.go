@@ -293,11 +293,13 @@ func TestCheckFindsLostAndForgedRows(t *testing.T) {
 		forged := slices.Clone(p.rows(table)[0])
 		for i, c := range columns {
 			if text, ok := forged[i].(string); ok && (c.key || c.name == "hash" || c.name == "username" || c.name == "name_key" || c.name == "id") {
-				last := "8" // of another area, another id
-				if strings.HasSuffix(text, last) {
-					last = "7"
+				last := '8' // of another area, another id
+				if strings.HasSuffix(text, "8") {
+					last = '7'
 				}
-				forged[i] = text[:len(text)-1] + last
+				characters := []rune(text)
+				characters[len(characters)-1] = last
+				forged[i] = string(characters)
 			}
 			if number, ok := forged[i].(int64); ok && table == "brands" && c.name == "number" {
 				forged[i] = number + 100
