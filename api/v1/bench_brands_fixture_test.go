@@ -40,8 +40,10 @@ func (r *registry) fillBrands(b *testing.B, n int) (district area.Code, between 
 		b.Fatal(err)
 	}
 	defer db.Close()
+	const clockAndSize = "SELECT at, page_count * page_size FROM clock, pragma_page_count, pragma_page_size"
 	var since period.Instant
-	if err := db.QueryRow("SELECT at FROM clock").Scan(&since); err != nil {
+	var was, is int64 // bytes
+	if err := db.QueryRow(clockAndSize).Scan(&since, &was); err != nil {
 		b.Fatal(err)
 	}
 	all := r.inventBrands(n, district)
@@ -54,6 +56,10 @@ func (r *registry) fillBrands(b *testing.B, n int) (district area.Code, between 
 	if err := tx.Commit(); err != nil {
 		b.Fatal(err)
 	}
+	if err := db.QueryRow(clockAndSize).Scan(&since, &is); err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("%d brands of %d grams take %d MB", n, in.grams, (is-was)>>20)
 	clerk := access.Actor{ID: "bench", Role: access.Clerk, Area: district}
 	for i := range 2 {
 		name := fmt.Sprintf("最后的品牌%d号", i)
@@ -125,6 +131,7 @@ func (a *bulk) write(in *inserter, since period.Instant) {
 		})
 		for _, i := range of {
 			in.row(gram, string(a.brands[i].Area), a.brands[i].Number)
+			in.grams++
 		}
 	}
 	in.into("brand_recognitions", "brand, id, area, level, authority, recognized_on, evidence, created_at, created_by, version")
@@ -189,6 +196,7 @@ type inserter struct {
 	marks string
 	args  []any
 	rows  int
+	grams int // rows of brand_grams in all
 }
 
 func (in *inserter) into(table, columns string) {

@@ -84,8 +84,10 @@ func listEvidence(r *request) error {
 	})
 }
 
-// evidenceForm is an upload.
+// evidenceForm is an upload, for the document; readForm reads it.
 // 上传
+//
+//lint:ignore U1000 the annotation of uploadEvidence names it
 type evidenceForm struct {
 	File    *multipart.FileHeader `form:"file" validate:"required"`                                            // 文件：pdf、jpg、png、webp、docx、xlsx，不超过 10 MiB
 	Purpose brand.Purpose         `form:"purpose" validate:"omitempty,oneof=evidence logo" example:"evidence"` // 用途；不填为佐证材料

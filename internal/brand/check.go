@@ -185,14 +185,15 @@ func judge(b Brand, all []Recognition, others []Named) []fault.Violation {
 // skipped warns of a level not revoked below which none was ever recognized.
 func skipped(all []Recognition) []fault.Violation {
 	var out []fault.Violation
-	known := map[plan.BrandLevel]bool{}
+	known, warned := map[plan.BrandLevel]bool{}, map[plan.BrandLevel]bool{}
 	for _, r := range all {
 		known[r.Level] = true
 	}
 	for i, r := range all {
-		if r.RevokedOn != nil || r.Level == plan.BrandDistrict || known[Levels[rank(r.Level)-1]] {
+		if r.RevokedOn != nil || r.Level == plan.BrandDistrict || known[Levels[rank(r.Level)-1]] || warned[r.Level] {
 			continue
 		}
+		warned[r.Level] = true
 		below := levelTitles[rank(r.Level)-1]
 		out = append(out, fault.Violation{Code: "level_skipped", Key: string(r.Level) + ".level_skipped", Severity: fault.SeverityWarning, Pointer: "/recognitions/" + strconv.Itoa(i) + "/level",
 			Message: fault.Textf("已有%s认定，却没有%s认定的记录。", "It is recognized at %s level, but there is no recognition at %s level.", LevelTitle(r.Level), below),

@@ -106,7 +106,7 @@ func TestLengths(t *testing.T) {
 }
 
 func TestCharacters(t *testing.T) {
-	hidden := []rune("\u0000\u0007\u001b\u007f\u009f\u00ad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\u206f\u2028\u2029\u3164\ufeff\ufff9\ufffd\U000e0001\U000e0041\U0001d173")
+	const hidden = "\u0000\u0007\u001b\u007f\u009f\u00ad\u034f\u061c\u115f\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\u206f\u2028\u2029\u3164\ufeff\ufff9\ufffd\U000e0001\U000e0041\U0001d173"
 	for _, text := range Texts {
 		one := slices.Contains([]string{"name", "slogan", "host_organization", "contact_name"}, text.Name)
 		if text.Name == "field" || text.Name == "credit_code" || text.Name == "contact_phone" {
@@ -211,6 +211,7 @@ func TestJudge(t *testing.T) {
 		{"near revoked", Revoked, whole(), []Recognition{province}, near, nil},
 		{"city first", Recognized, whole(), []Recognition{city}, nil, []string{"city.level_skipped"}},
 		{"district once, then city", Recognized, whole(), []Recognition{district, city}, nil, nil},
+		{"city twice", Recognized, whole(), []Recognition{city, city}, nil, []string{"city.level_skipped"}},
 		{"province without city", Recognized, whole(), []Recognition{district, province}, nil, []string{"province.level_skipped"}},
 		{"province and city without district", Recognized, whole(), []Recognition{province, city}, nil, []string{"city.level_skipped"}},
 		{"all but revoked", Recognized, whole(), []Recognition{{Level: Levels[3], RevokedOn: &day}}, nil, nil},
