@@ -82,6 +82,7 @@ var matrix = []struct {
 	{"GET", "/coverage-records/:period/:area/diff", "CREAM", hidden, "/coverage-records/2026-Q3/{area}/diff?from=1&to=1", ""},
 	{"GET", "/coverage-records/:period/:area/history", "CREAM", hidden, "/coverage-records/2026-Q3/{area}/history", ""},
 
+	{"GET", "/brand-rules", "CREAM", anywhere, "", ""},
 	{"GET", "/brands", "CREAM", hidden, "/brands?area={area}", ""},
 	{"POST", "/brands", "C", hidden, "", `{"area_code":"{area}","name":"矩阵"}`},
 	{"GET", "/brands/:id", "CREAM", hidden, "/brands/{brand}", ""},

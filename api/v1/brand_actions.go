@@ -180,14 +180,15 @@ type RecognizeInput struct {
 	RecognizedOn string          `json:"recognized_on" validate:"required,date" example:"2026-10-17"`                                                       // 认定日期，不晚于今天
 	ValidTo      *string         `json:"valid_to,omitzero" validate:"omitempty,date" example:"2029-10-16"`                                                  // 有效期的最后一天；没有期限的不填
 	EvidenceIDs  []string        `json:"evidence_ids,omitzero" validate:"omitempty,max=20,unique,dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"` // 佐证材料，区级以上必填
-	Replaces     *string         `json:"replaces,omitzero" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                        // 换发或更正时，所替换的同级认定的编号；它自新的认定日期起失效
+	Replaces     *string         `json:"replaces,omitzero" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                        // 换发时，所替换的同级认定的编号；它自新的认定日期起失效
+	Corrects     *string         `json:"corrects,omitzero" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                        // 更正时，登记有误的同级认定的编号；它自始无效
 	Reason       *string         `json:"reason,omitzero" validate:"omitempty,max=500" example:"部务会研究同意。"`                                                   // 依据，可以不写；记入历史
 }
 
 // recognizeBrand 认定
 //
 //	@Summary		认定（命名）
-//	@Description	公示期满后认定；已认定的品牌可以再认定其他级别。同一级别同一时间只有一个有效的认定（409）。跳级的给出提醒，不拒绝。
+//	@Description	公示期满后认定；已认定的品牌可以再认定其他级别。认定日期按文件填写，补录以前的命名可以早于公示。同一级别同一时间只有一个有效的认定（409）：换发用 replaces，登记有误用 corrects。跳级的给出提醒，不拒绝。
 //	@Tags			brands
 //	@ID				recognizeBrand
 //	@Param			id						path		string			true	"品牌编号"
@@ -203,7 +204,7 @@ func recognizeBrand(r *request) error {
 	return r.actOnBrand(&in, func(tx *store.Writer, act brandAct) (brand.Sheet, error) {
 		return brand.Recognize(tx, act.id, act.pre, brand.Award{Level: in.Level, Authority: in.Authority, DocumentNo: in.DocumentNo,
 			RecognizedOn: period.Date(in.RecognizedOn), ValidTo: (*period.Date)(in.ValidTo), Evidence: in.EvidenceIDs,
-			Replaces: in.Replaces, Reason: in.Reason})
+			Replaces: in.Replaces, Corrects: in.Corrects, Reason: in.Reason})
 	})
 }
 
@@ -301,43 +302,50 @@ func findRecognition(r *request, tx *store.Reader) error {
 	return brand.FindRecognition(tx, id, rid)
 }
 
+// ReopenInput goes with a reopening.
+// 重新申报
+type ReopenInput struct {
+	Reason *string `json:"reason,omitzero" validate:"omitempty,max=500" example:"补充了材料。"` // 原因
+	Name   *string `json:"name,omitzero" maxLength:"50" example:"红色引擎二号"`                 // 新名称，原来的已被别的品牌使用时填写；不填为不改
+}
+
 // reopenBrand 重新申报
 //
 //	@Summary		重新申报
-//	@Description	使不予认定或已撤销的品牌回到草稿，再次申报。名称已被别的品牌使用时答 409。
+//	@Description	使不予认定或已撤销的品牌回到草稿，再次申报。名称已被别的品牌使用时答 409，可以同时另起一个名称。
 //	@Tags			brands
 //	@ID				reopenBrand
 //	@Param			id					path		string			true	"品牌编号"
 //	@Param			If-Match			header		string			true	"读取时的 etag"
 //	@Param			Idempotency-Key		header		string			false	"幂等键"
-//	@Param			body				body		OptionalReason	false	"原因"
+//	@Param			body				body		ReopenInput	false	"原因、新名称"
 //	@Success		200					{object}	Brand			"草稿"
 //	@Header			200					{string}	ETag			"版本"
-//	@Failure		403,404,409,412,428	{object}	Problem
+//	@Failure		403,404,409,412,422,428	{object}	Problem
 //	@Router			/brands/{id}/reopen [post]
 func reopenBrand(r *request) error {
-	var in OptionalReason
+	var in ReopenInput
 	return r.actOnBrand(&in, func(tx *store.Writer, act brandAct) (brand.Sheet, error) {
-		return brand.Reopen(tx, act.id, act.pre, in.Reason)
+		return brand.Reopen(tx, act.id, act.pre, in.Reason, in.Name)
 	})
 }
 
 // BrandEvent is one step of a brand's life.
 // 品牌的一步
 type BrandEvent struct {
-	At             time.Time     `json:"at" example:"2026-10-08T02:00:00.000001Z"`                                            // 时刻
-	Actor          AccountRef    `json:"actor"`                                                                               // 操作人
-	Action         string        `json:"action" example:"brand.submit"`                                                       // 操作，与审计日志一致
-	RecognitionIDs []string      `json:"recognition_ids" validate:"dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"` // 新增或变动的认定
-	EvidenceIDs    []string      `json:"evidence_ids" validate:"dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"`    // 新增或删除的材料
-	Reason         *string       `json:"reason" example:"做法与成效写得太简单，请补充。"`                                                    // 原因或复核意见
-	Changes        []FieldChange `json:"changes"`                                                                             // 逐项变动
+	At             time.Time       `json:"at" example:"2026-10-08T02:00:00.000001Z"`                                            // 时刻
+	Actor          AccountRef      `json:"actor"`                                                                               // 操作人
+	Action         brand.EventKind `json:"action" example:"brand.submit"`                                                       // 操作，与审计日志一致
+	RecognitionIDs []string        `json:"recognition_ids" validate:"dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"` // 新增或变动的认定
+	EvidenceIDs    []string        `json:"evidence_ids" validate:"dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"`    // 新增或删除的材料
+	Reason         *string         `json:"reason" example:"做法与成效写得太简单，请补充。"`                                                    // 原因或复核意见
+	Changes        []FieldChange   `json:"changes"`                                                                             // 逐项变动
 }
 
 // listBrandHistory 品牌的历史
 //
 //	@Summary		品牌的历史
-//	@Description	由审计日志讲述：每一次填写、申报、审核、公示、认定、复核、撤销和材料的增减，逐项列出变动，从最近的起。
+//	@Description	由审计日志讲述：每一次填写、申报、审核、公示、认定、复核、撤销和材料的增减，一步一项，逐项列出变动，从最近的起。changes 的 pointer 按编号指认定与材料，如 /recognitions/{编号}/level；before、after 是存储的文本。
 //	@Tags			brands
 //	@ID				listBrandHistory
 //	@Param			id		path		string				true	"品牌编号"

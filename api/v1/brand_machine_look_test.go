@@ -100,7 +100,7 @@ func (m *brandMachine) told(body []byte) map[string]string {
 		"return_reason", "publicized_on", "publicity_ends_on", "checked_on", "recheck_on")
 	for _, r := range b["recognitions"].([]any) {
 		r := r.(map[string]any)
-		put("/recognitions/"+r["id"].(string)+"/", r, "level", "authority", "document_no", "recognized_on", "valid_to", "revoked_on", "reason", "evidence_ids")
+		put("/recognitions/"+r["id"].(string)+"/", r, "level", "authority", "document_no", "recognized_on", "valid_to", "revoked_on", "reason", "replaced_by", "evidence_ids")
 	}
 	for _, e := range b["evidence"].([]any) {
 		e := e.(map[string]any)
@@ -142,7 +142,7 @@ func (m *brandMachine) history() {
 	var steps []brandStep
 	fields := map[string]string{}
 	for i, e := range slices.Backward(events) {
-		s := brandStep{action: e.Action, account: e.Actor.ID}
+		s := brandStep{action: string(e.Action), account: e.Actor.ID}
 		if e.Reason != nil {
 			s.reason = *e.Reason
 		}

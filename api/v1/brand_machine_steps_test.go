@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/brand"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -122,9 +123,14 @@ func (m *brandMachine) recognize() (string, answer) {
 		}
 	}
 	r := v1.Recognition{Level: level, Authority: authority, RecognizedOn: string(today.AddDays(days[0]))}
+	corrects := false
 	award := map[string]any{"level": r.Level, "authority": r.Authority, "recognized_on": r.RecognizedOn}
 	if replaced >= 0 {
-		award["replaces"] = m.recognitions[replaced].ID
+		if corrects = rapid.Bool().Draw(m.t, "corrects"); corrects {
+			award["corrects"] = m.recognitions[replaced].ID
+		} else {
+			award["replaces"] = m.recognitions[replaced].ID
+		}
 	}
 	if !careless || rapid.Bool().Draw(m.t, "document") {
 		no := "示组发〔2026〕1号"
@@ -167,10 +173,12 @@ func (m *brandMachine) recognize() (string, answer) {
 		m.decode(answered, &b)
 		r.ID = b.Recognitions[len(b.Recognitions)-1].ID
 		if replaced >= 0 {
-			if reason == "" {
-				reason = "由 " + r.RecognizedOn + " 的认定替换。"
+			on, why := max(r.RecognizedOn, m.recognitions[replaced].RecognizedOn), cmp.Or(reason, "换发，由新的认定替换。")
+			if corrects {
+				on, why = m.recognitions[replaced].RecognizedOn, cmp.Or(reason, "登记有误，由更正后的认定替换。")
 			}
-			m.end(replaced, max(r.RecognizedOn, m.recognitions[replaced].RecognizedOn), reason)
+			m.end(replaced, on, why)
+			m.set("/recognitions/"+m.recognitions[replaced].ID+"/replaced_by", r.ID)
 		}
 		m.recognitions = append(m.recognitions, r)
 		if m.state != brand.Recognized {

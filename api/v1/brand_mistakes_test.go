@@ -156,8 +156,8 @@ func clerkMistakes(t *testing.T) []mistake {
 		{mistaken("submit with gaps", "clerk001", "POST /brands/{gaps}/submit", 422, fault.RuleViolation, match("gapsv")), "有 4 处需要改正或说明，见 violations。首先：“品牌内涵”没有填写。", []flaw{
 			{"text_required", "/meaning", "“品牌内涵”没有填写。", "请填写后再申报。"}, {"text_required", "/carrier", "“品牌载体”没有填写。", "请填写后再申报。"},
 			{"text_required", "/practices", "“主要做法”没有填写。", "请填写后再申报。"}, {"text_required", "/results", "“工作成效”没有填写。", "请填写后再申报。"}}},
-		{mistaken("a name of one's own", "clerk001", "POST /brands", 409, fault.AlreadyExists, brandBody("330109001", "“红色引擎”")), "本区已有名称相同的品牌“红色引擎”（城厢街道，已认定）。请换一个名称；如为同一品牌，请不要重复申报。", nil},
-		{mistaken("a name of another subdistrict", "clerk001", "POST /brands", 409, fault.AlreadyExists, brandBody("330109001", "金钥匙 管家")), "本区其他单位已有名称相同的品牌（不计全半角、大小写、空格和引号）。请换一个名称。", nil},
+		{mistaken("a name of one's own", "clerk001", "POST /brands", 409, fault.AlreadyExists, brandBody("330109001", "“红色引擎”")), "", []flaw{{"name_taken", "/name", "本区已有名称相同的品牌“红色引擎”（城厢街道，已认定）。", "请换一个名称；如为同一品牌，请不要重复申报。"}}},
+		{mistaken("a name of another subdistrict", "clerk001", "POST /brands", 409, fault.AlreadyExists, brandBody("330109001", "金钥匙 管家")), "", []flaw{{"name_taken", "/name", "本区其他单位已有名称相同的品牌（不计全半角、大小写、空格和引号）。", "请换一个名称。"}}},
 		{mistaken("a near name unexplained", "clerk001", "POST /brands/{near}/submit", 422, fault.RuleViolation, match("nearv")), nearTold, []flaw{near}},
 		{mistaken("explained under another key", "clerk001", "POST /brands/{near}/submit", 422, fault.RuleViolation, match("nearv"), `{"explanations":{"name_similar":"分属不同社区"}}`), nearTold + "所填的“name_similar”不是其中任何一条的 key。", []flaw{near}},
 		{edit("a slogan too long", `{"slogan":"`+strings.Repeat("长", 103)+`"}`), "", []flaw{{"text_length", "/slogan", "“品牌口号”写了 103 个字，最多 100 个字。", "请删减 3 个字。"}}},
@@ -213,8 +213,8 @@ var reviewerMistakes = []mistake{
 		{"evidence_unknown", "/evidence_ids/1", "本品牌没有编号为 {stray} 的佐证材料。", "请从本品牌已上传的佐证材料（evidence）中选；别的品牌的材料，请在本品牌重新上传。"}}},
 	{misrecognized("a subdistrict as the authority", "red", 422, fault.RuleViolation, `{"level":"district","authority":"中共城厢街道工作委员会","recognized_on":"2026-10-14"}`), "", []flaw{
 		{"authority_too_low", "/authority", "命名单位“中共城厢街道工作委员会”属于本区的城厢街道，街道、镇、乡的命名不计入。", "请填写区级及以上的命名单位。"}}},
-	{misrecognized("the same level twice", "red", 409, fault.AlreadyExists, `{"level":"district","authority":"萧山区委","recognized_on":"2026-10-14"}`),
-		"区级认定已经有了：萧山区委组织部，2026-10-14 起。同一级别同一时间只能有一个有效的认定；换发或更正的，请指明它替换哪一个认定（replaces）；这一认定的编号是 {district}。", nil},
+	{misrecognized("the same level twice", "red", 409, fault.AlreadyExists, `{"level":"district","authority":"萧山区委","recognized_on":"2026-10-14"}`), "", []flaw{
+		{"level_taken", "/level", "区级认定已经有了：萧山区委组织部，2026-10-14 起。", "同一级别同一时间只能有一个有效的认定。换发的，请指明替换哪一个（replaces）；登记有误的，请指明更正哪一个（corrects）。这一认定的编号是 {district}。"}}},
 	{misrecognized("to replace another level's", "red", 422, fault.RuleViolation, `{"level":"district","authority":"萧山区委","recognized_on":"2026-10-14","replaces":"{city}"}`), "", []flaw{
 		{"replaces_unknown", "/replaces", "本品牌没有编号为 {city} 的未撤销的区级认定，不能替换。", "请从本品牌的历次认定（recognitions）中选同一级别、未撤销的一个；不是换发或更正的，不填。"}}},
 	{mistaken("what one submitted oneself", "clerk100", "POST /brands/{own}/publicize", 403, fault.Forbidden, match("ownv"), `{"ends_on":"2026-10-19"}`), "这个品牌是您本人申报的，不能由您本人审核。请由其他审核员办理。", nil},

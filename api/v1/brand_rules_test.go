@@ -44,18 +44,23 @@ func TestRecognitionsFollowEachOther(t *testing.T) {
 	}
 	overlapping := recognize(`{"level":"district","authority":"示例区委组织部","recognized_on":"2026-10-01"}`)
 	overlapping.Status, overlapping.Code = 409, fault.AlreadyExists
-	overlapping.Contains = []string{"区级认定已经有了：示例区委组织部，2025-01-01 起。同一级别同一时间只能有一个有效的认定；换发或更正的，请指明它替换哪一个认定（replaces）；这一认定的编号是 {rid}。"}
+	overlapping.Contains = []string{"区级认定已经有了：示例区委组织部，2025-01-01 起。同一级别同一时间只能有一个有效的认定。换发的，请指明替换哪一个（replaces）；登记有误的，请指明更正哪一个（corrects）。这一认定的编号是 {rid}。"}
 	of := func(name, body string) apitest.Scenario {
 		c := recognize(body)
 		c.Name, c.Status, c.Code, c.Rules = name, 422, fault.RuleViolation, []string{"replaces_unknown"}
 		return c
 	}
+	of2 := func(name, body, rule string) apitest.Scenario {
+		c := of(name, body)
+		c.Rules = []string{rule}
+		return c
+	}
 	renewed := recognize(`{"level":"district","authority":"示例区委组织部","document_no":"示区组发〔2026〕9号","recognized_on":"2026-10-01","replaces":"{rid}","reason":"到期换发"}`)
 	renewed.Capture = map[string]string{"v": "ETag", "second": "/recognitions/1/id"}
 	renewed.Want = map[string]any{"/state": "recognized", "/level": "district", "/recognitions/length": 2, "/recognitions/0/revoked_on": "2026-10-01", "/recognitions/0/reason": "到期换发", "/recognitions/1/revoked_on": nil}
-	corrected := recognize(`{"level":"district","authority":"示例区委组织部","document_no":"示区组发〔2026〕8号","recognized_on":"2026-10-01","valid_to":"2026-10-20","replaces":"{second}"}`)
+	corrected := recognize(`{"level":"district","authority":"示例区委组织部","document_no":"示区组发〔2026〕8号","recognized_on":"2026-10-02","valid_to":"2026-10-20","corrects":"{second}"}`)
 	corrected.Capture = v
-	corrected.Want = map[string]any{"/recognitions/1/revoked_on": "2026-10-01", "/recognitions/1/reason": "由 2026-10-01 的认定替换。", "/recognitions/2/document_no": "示区组发〔2026〕8号"}
+	corrected.Want = map[string]any{"/recognitions/1/revoked_on": "2026-10-01", "/recognitions/1/reason": "登记有误，由更正后的认定替换。", "/recognitions/2/document_no": "示区组发〔2026〕8号"}
 	again := recognize(`{"level":"district","authority":"示例区委组织部","recognized_on":"2026-10-25"}`)
 	again.Capture, again.Want = v, map[string]any{"/level": "district", "/recognitions/length": 4}
 	s.Run(t, []apitest.Scenario{
@@ -63,10 +68,12 @@ func TestRecognitionsFollowEachOther(t *testing.T) {
 		of("another's", `{"level":"district","authority":"示例区委","recognized_on":"2026-10-01","replaces":"0199c1d0-0000-7000-a000-ffffffffffff"}`),
 		of("of another level", `{"level":"city","authority":"示例市委","document_no":"一号","recognized_on":"2026-10-01","replaces":"{rid}"}`),
 		renewed,
+		of2("both", `{"level":"district","authority":"示例区委","recognized_on":"2026-10-02","replaces":"{second}","corrects":"{second}"}`, "replaces_and_corrects"),
 		of("revoked already", `{"level":"district","authority":"示例区委","recognized_on":"2026-10-02","replaces":"{rid}"}`),
 		{Name: "before and after", As: "reader", Path: "/reports/brands?on=2026-09-30", Want: map[string]any{"/count": 1}},
 		corrected,
-		{Name: "what was replaced was never in force", As: "reader", Path: "/reports/brands?on=2026-10-08", Want: map[string]any{"/count": 1, "/by_level/district": 1}},
+		{Name: "what was corrected was never in force", As: "reader", Path: "/reports/brands?on=2026-10-01", Want: map[string]any{"/count": 0}},
+		{Name: "its correction is", As: "reader", Path: "/reports/brands?on=2026-10-02", Want: map[string]any{"/count": 1, "/by_level/district": 1}},
 		{Name: "expired", As: "reader", Path: "/brands/{id}", Advance: 15 * 24 * time.Hour, Want: map[string]any{"/state": "recognized", "/level": nil}},
 		{Name: "and not counted", As: "reader", Path: "/reports/brands", Want: map[string]any{"/on": "2026-10-23", "/count": 0, "/by_state/recognized": 1}},
 		{Name: "the next begins later", As: "reviewer", Method: "POST", Path: "/brands/{id}/recognize", Header: match("v"), Body: `{"level":"district","authority":"示例区委组织部","recognized_on":"2026-10-25"}`, Status: 422, Rules: []string{"recognized_in_future"}},
@@ -81,6 +88,35 @@ func TestRecognitionsFollowEachOther(t *testing.T) {
 		{Name: "its field is known to the past", As: "clerk001", Method: "PATCH", Path: "/brands/{id}", Header: match("v"), Body: `{"field":"school"}`, Status: 422, Rules: []string{"field_fixed"}, Pointers: []string{"/field"},
 			Contains: []string{"品牌曾以“社区”领域得到认定，所属领域不能再改。"}},
 		{Name: "the rest may change", As: "clerk001", Method: "PATCH", Path: "/brands/{id}", Header: match("v"), Body: `{"slogan":"新口号","field":"community"}`, Want: map[string]any{"/slogan": "新口号"}},
+	})
+}
+
+// TestReopenedUnderAnotherName reopens a brand whose name has been taken since.
+func TestReopenedUnderAnotherName(t *testing.T) {
+	s := apitest.New(t)
+	v := map[string]string{"v": "ETag", "id": "/id"}
+	reopen := apitest.Scenario{As: "clerk001", Method: "POST", Path: "/brands/{id}/reopen", Header: match("v"), Status: 409, Code: fault.AlreadyExists, Rules: []string{"name_taken"}, Pointers: []string{"/name"}}
+	taken, bad, good := reopen, reopen, reopen
+	taken.Body = `{"name":"《红色引擎》"}`
+	bad.Body, bad.Status, bad.Code, bad.Rules = `{"name":"红\n色"}`, 422, fault.RuleViolation, []string{"text_characters"}
+	good.Body, good.Status, good.Code, good.Rules, good.Pointers = `{"name":"红色引擎二号","reason":"换个名称"}`, 200, "", nil, nil
+	good.Want = map[string]any{"/state": "draft", "/name": "红色引擎二号"}
+	s.Run(t, []apitest.Scenario{
+		{As: "clerk001", Method: "POST", Path: "/brands", Body: brandBody("330109001", "红色引擎"), Status: 201, Capture: v},
+		{As: "clerk001", Method: "POST", Path: "/brands/{id}/submit", Header: match("v"), Capture: v},
+		{As: "reviewer", Method: "POST", Path: "/brands/{id}/reject", Header: match("v"), Body: `{"reason":"不符合条件"}`, Capture: v},
+		{As: "clerk002", Method: "POST", Path: "/brands", Body: `{"area_code":"330109002","name":"红色引擎"}`, Status: 201},
+		reopen, taken, bad, good,
+		{Name: "found by its new name", As: "reader", Path: "/brands?q=%E4%BA%8C%E5%8F%B7", Want: map[string]any{"/items/length": 1}},
+	})
+}
+
+// TestBrandRules: what a form is made of, as the deployment has it.
+func TestBrandRules(t *testing.T) {
+	apitest.New(t, withBrandPolicy).Run(t, []apitest.Scenario{
+		{As: "clerk001", Path: "/brand-rules", Want: map[string]any{"/publicity_days": 5, "/recheck_months": 1, "/evidence_files": 20, "/evidence_bytes": 10485760, "/texts/length": 11,
+			"/texts/0": map[string]any{"name": "name", "title": "品牌名称", "max_length": 50, "required": true}, "/texts/8/required": false, "/logo_types": []string{"image/jpeg", "image/png", "image/webp"}}},
+		{As: "clerk001", Path: "/brand-rules", Header: map[string]string{"Accept-Language": "en"}, Want: map[string]any{"/texts/1/title": "slogan"}},
 	})
 }
 

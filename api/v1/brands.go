@@ -36,33 +36,34 @@ type Brand struct {
 	Evidence         []Evidence       `json:"evidence"`                                                          // 佐证材料，按上传先后
 	Logo             *Evidence        `json:"logo"`                                                              // 品牌标识；没有则为 null
 	Violations       []Violation      `json:"violations"`                                                        // 此刻的问题：空缺、相近的名称、跳级
-	ReturnReason     *string          `json:"return_reason" example:"做法与成效写得太简单，请补充。"`                           // 退回或不予认定的原因，重新申报后清空
+	ReturnReason     *string          `json:"return_reason" example:"做法与成效写得太简单，请补充。"`                           // 退回或不予认定的原因，再次申报（submit）后清空
 	PublicizedOn     *string          `json:"publicized_on" validate:"omitempty,date" example:"2026-10-09"`      // 公示开始日期
 	PublicityEndsOn  *string          `json:"publicity_ends_on" validate:"omitempty,date" example:"2026-10-16"`  // 公示截止日期，次日起可以认定
-	CheckedOn        *string          `json:"checked_on" validate:"omitempty,date" example:"2026-10-17"`         // 最近一次认定或复核的日期
+	CheckedOn        *string          `json:"checked_on" validate:"omitempty,date" example:"2026-10-17"`         // 登记首次认定或最近一次复核合格的日期
 	RecheckOn        *string          `json:"recheck_on" validate:"omitempty,date" example:"2028-10-17"`         // 应再次复核的日期；不必复核的为 null
 	SubmittedAt      *time.Time       `json:"submitted_at" example:"2026-10-08T02:00:00.000001Z"`                // 申报时刻
 	SubmittedBy      *AccountRef      `json:"submitted_by"`                                                      // 申报人
-	DecidedAt        *time.Time       `json:"decided_at" example:"2026-10-09T02:00:00.000001Z"`                  // 最近一次审核操作的时刻
-	DecidedBy        *AccountRef      `json:"decided_by"`                                                        // 审核人
+	DecidedAt        *time.Time       `json:"decided_at" example:"2026-10-09T02:00:00.000001Z"`                  // 最近一次审核操作的时刻；再次申报后清空
+	DecidedBy        *AccountRef      `json:"decided_by"`                                                        // 审核人；再次申报后清空
 	CreatedAt        time.Time        `json:"created_at" example:"2026-10-08T02:00:00.000001Z"`                  // 建立时刻
-	UpdatedAt        time.Time        `json:"updated_at" example:"2026-10-08T02:00:00.000001Z"`                  // 最近变动时刻
-	Etag             string           `json:"etag" example:"1760000000000000"`                                   // 版本，修改时放入 If-Match
-	Actions          []brand.Action   `json:"actions" example:"edit,delete,submit,attach"`                       // 当前账号此刻可做的操作
+	UpdatedAt        time.Time        `json:"updated_at" example:"2026-10-08T02:00:00.000001Z"`                  // 品牌内容与状态的最近变动时刻；上传、删除材料不改变它
+	Etag             string           `json:"etag" example:"1760000000000000"`                                   // 版本，修改时加双引号放入 If-Match；上传、删除材料不改变它
+	Actions          []brand.Action   `json:"actions" example:"edit,delete,submit,attach"`                       // 当前账号此刻可做的操作；attach 为上传与删除材料，revoke 为撤销全部或其中一次认定
 }
 
 // Recognition is one level's recognition of a brand.
 // 一次认定（命名）
 type Recognition struct {
-	ID           string          `json:"id" validate:"uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                // 认定编号
-	Level        plan.BrandLevel `json:"level" example:"city"`                                                             // 级别
-	Authority    string          `json:"authority" example:"示例市委组织部"`                                                      // 命名单位
-	DocumentNo   *string         `json:"document_no" example:"示组发〔2026〕1号"`                                                // 文号
-	RecognizedOn string          `json:"recognized_on" validate:"date" example:"2026-10-17"`                               // 认定日期，自这一天起有效
-	ValidTo      *string         `json:"valid_to" validate:"omitempty,date" example:"2029-10-16"`                          // 有效期的最后一天；没有期限的为 null
-	RevokedOn    *string         `json:"revoked_on" validate:"omitempty,date" example:"2027-03-01"`                        // 撤销日期，自这一天起无效；未撤销的为 null
-	Reason       *string         `json:"reason" example:"连续两年未开展活动。"`                                                      // 撤销原因
-	EvidenceIDs  []string        `json:"evidence_ids" validate:"dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"` // 佐证材料
+	ID           string          `json:"id" validate:"uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                    // 认定编号
+	Level        plan.BrandLevel `json:"level" example:"city"`                                                                 // 级别
+	Authority    string          `json:"authority" example:"示例市委组织部"`                                                          // 命名单位
+	DocumentNo   *string         `json:"document_no" example:"示组发〔2026〕1号"`                                                    // 文号
+	RecognizedOn string          `json:"recognized_on" validate:"date" example:"2026-10-17"`                                   // 认定日期，自这一天起有效
+	ValidTo      *string         `json:"valid_to" validate:"omitempty,date" example:"2029-10-16"`                              // 有效期的最后一天；没有期限的为 null
+	RevokedOn    *string         `json:"revoked_on" validate:"omitempty,date" example:"2027-03-01"`                            // 撤销日期，自这一天起无效；未撤销的为 null
+	Reason       *string         `json:"reason" example:"连续两年未开展活动。"`                                                          // 撤销原因
+	ReplacedBy   *string         `json:"replaced_by" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8060"` // 换发或更正后替换它的认定；撤销的、未撤销的为 null
+	EvidenceIDs  []string        `json:"evidence_ids" validate:"dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"`     // 佐证材料
 }
 
 // filled is a text, or null when it is not given.
@@ -97,7 +98,7 @@ func (r *request) wireBrand(tx *store.Reader, s brand.Sheet) (Brand, error) {
 		DecidedAt: instantPtr(s.DecidedAt), DecidedBy: decider, CreatedAt: instant(s.CreatedAt), UpdatedAt: instant(s.Version), Etag: etagOf(s.Version), Actions: s.Actions,
 	}
 	for i, x := range s.Recognitions {
-		out.Recognitions[i] = Recognition{x.ID, x.Level, x.Authority, x.DocumentNo, string(x.RecognizedOn), (*string)(x.ValidTo), (*string)(x.RevokedOn), x.Reason, x.Evidence}
+		out.Recognitions[i] = Recognition{x.ID, x.Level, x.Authority, x.DocumentNo, string(x.RecognizedOn), (*string)(x.ValidTo), (*string)(x.RevokedOn), x.Reason, x.ReplacedBy, x.Evidence}
 	}
 	for i, e := range s.Evidence {
 		if out.Evidence[i], err = r.wireEvidence(tx, e); err != nil {

@@ -17,9 +17,9 @@ type Evidence struct {
 	ID        string        `json:"id" validate:"uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"`                                          // 材料编号
 	Purpose   brand.Purpose `json:"purpose" example:"evidence"`                                                                                 // 用途
 	FileName  string        `json:"file_name" example:"认定文件.pdf"`                                                                               // 文件名
-	MediaType string        `json:"media_type" example:"application/pdf"`                                                                       // 类型，按内容判定
+	MediaType media.Type    `json:"media_type" example:"application/pdf"`                                                                       // 保存下来的类型，按内容判定；webp 转存为 jpg 或 png
 	SizeBytes int64         `json:"size_bytes" minimum:"1" example:"20480"`                                                                     // 字节数
-	SHA256    string        `json:"sha256" pattern:"^[0-9a-f]{64}$" example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"` // 内容的 SHA-256
+	SHA256    string        `json:"sha256" pattern:"^[0-9a-f]{64}$" example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"` // 保存下来的内容的 SHA-256；图片经重新编码，与上传的原文件不同
 	CreatedAt time.Time     `json:"created_at" example:"2026-10-08T02:00:00.000001Z"`                                                           // 上传时刻
 	CreatedBy AccountRef    `json:"created_by"`                                                                                                 // 上传人
 }
@@ -29,7 +29,7 @@ func (r *request) wireEvidence(tx *store.Reader, e brand.Evidence) (Evidence, er
 	if err != nil {
 		return Evidence{}, err
 	}
-	return Evidence{e.ID, e.Purpose, e.FileName, e.MediaType, e.SizeBytes, e.SHA256, instant(e.CreatedAt), *who}, nil
+	return Evidence{e.ID, e.Purpose, e.FileName, media.Type(e.MediaType), e.SizeBytes, e.SHA256, instant(e.CreatedAt), *who}, nil
 }
 
 // locateEvidence says where the file of an id lies.
@@ -96,7 +96,7 @@ type evidenceForm struct {
 // uploadEvidence 上传材料
 //
 //	@Summary		上传材料
-//	@Description	上传佐证材料（每个品牌至多 20 份）或品牌标识（一个，只能是图片，新的替换旧的）。类型按内容判定；图片重新编码，不保留拍摄信息。不予认定、已撤销的品牌不能上传（409）。
+//	@Description	上传佐证材料（每个品牌至多 20 份）或品牌标识（一个，只能是图片，新的替换旧的）。类型按内容判定；图片重新编码，不保留拍摄信息，webp 转存为 jpg 或 png。不予认定、已撤销的品牌不能上传（409）。
 //	@Tags			brands
 //	@ID				uploadEvidence
 //	@Accept			mpfd
@@ -139,7 +139,7 @@ func uploadEvidence(r *request) error {
 // getEvidence 下载材料
 //
 //	@Summary		下载材料
-//	@Description	材料的内容。图片可直接显示，其他类型一律作为附件下载。
+//	@Description	材料的内容。图片以 inline 给出（须带令牌取回，再用 blob: 地址显示），其他类型一律作为附件下载。
 //	@Tags			brands
 //	@ID				getEvidence
 //	@Produce		application/pdf,image/jpeg,image/png,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet

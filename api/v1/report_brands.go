@@ -95,7 +95,7 @@ func brandReport(b report.Brands) BrandReport {
 
 type brandReportQuery struct {
 	Area string `form:"area" validate:"omitempty,area_code" example:"330109"`            // 区划；不填为账号所在区划
-	On   string `form:"on" validate:"omitempty,date" example:"2026-10-20"`               // 统计日期；不填为 as_of 的当天，as_of 也不填则为今天
+	On   string `form:"on" validate:"omitempty,date" example:"2026-10-20"`               // 统计日期；不填为所给 as_of 的当天，as_of 也不填则为今天
 	AsOf string `form:"as_of" validate:"omitempty,stamp" example:"2026-10-20T08:30:00Z"` // 数据截至的时刻，取此刻及以前最近一次变动；不填为最新
 }
 

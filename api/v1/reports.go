@@ -63,7 +63,7 @@ type goalsReportQuery struct {
 // getGoalsReport 目标完成情况报表
 //
 //	@Summary		目标完成情况报表
-//	@Description	组织覆盖目标按审核通过的数据计算；品牌目标按报告期最后一天有效的品牌计算，as_of 在此之前的按 as_of 当天。
+//	@Description	组织覆盖目标按审核通过的数据计算；品牌目标按报告期最后一天有效的品牌计算，答复中的 as_of 在此之前的按它的当天。
 //	@Tags			reports
 //	@ID				getGoalsReport
 //	@Param			query			query		goalsReportQuery	false	"查询"

@@ -63,6 +63,7 @@ var routes = []route{
 	{"GET", "/coverage-records/:period/:area/diff", access.ReadCoverage, getCoverageDiff},
 	{"GET", "/coverage-records/:period/:area/history", access.ReadCoverage, listCoverageHistory},
 
+	{"GET", "/brand-rules", access.ReadRules, getBrandRules},
 	{"GET", "/brands", access.ReadBrands, listBrands},
 	{"POST", "/brands", access.EditBrands, createBrand},
 	{"GET", "/brands/:id", access.ReadBrands, getBrand},

@@ -30,7 +30,7 @@ type Empty struct{}
 // 一处问题
 type Violation struct {
 	Code        string         `json:"code" example:"abnormal_change"`                         // 规则代码
-	Key         string         `json:"key" example:"economic.abnormal_change"`                 // 说明时使用的键
+	Key         string         `json:"key" example:"economic.abnormal_change"`                 // 说明时使用的键；只有提醒（warning）可以说明
 	Severity    fault.Severity `json:"severity" example:"warning"`                             // 严重程度
 	Pointer     string         `json:"pointer" example:"/figures/economic/joint"`              // 位置：请求体或资源内的 JSON 指针，或参数名
 	Message     string         `json:"message" example:"新经济组织：与2026年第二季度相比变动过大：联合组建 40 → 75。"` // 问题

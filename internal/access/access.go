@@ -50,7 +50,7 @@ const (
 	WriteAccounts   Action = "accounts.write"    // 维护账号与令牌
 	ReadPlan        Action = "plan.read"         // 查看填报时间与目标
 	WritePlan       Action = "plan.write"        // 设定填报时间与目标
-	ReadRules       Action = "rules.read"        // 查看勾稽关系
+	ReadRules       Action = "rules.read"        // 查看勾稽关系与品牌规则
 	ReadCoverage    Action = "coverage.read"     // 查看覆盖数据
 	EditCoverage    Action = "coverage.edit"     // 填报覆盖数据
 	SubmitCoverage  Action = "coverage.submit"   // 提交、撤回、放弃

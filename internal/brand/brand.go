@@ -112,6 +112,7 @@ type Recognition struct {
 	ValidTo      *period.Date // last day; nil: without end
 	RevokedOn    *period.Date // first day on which it is no longer in force
 	Reason       *string      // why it was revoked
+	ReplacedBy   *string      // id of the recognition that took its place; then it is revoked
 	Evidence     column.Strings
 	CreatedAt    period.Instant `gorm:"autoCreateTime:false"`
 	CreatedBy    string         // account id

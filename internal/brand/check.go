@@ -178,6 +178,7 @@ func judge(b Brand, all []Recognition, others []Named) []fault.Violation {
 		out = append(out, similar(b, others)...)
 	case b.State == Recognized:
 		out = append(out, skipped(all)...)
+		out = append(out, early(b, all)...)
 	}
 	return out
 }
@@ -198,6 +199,18 @@ func skipped(all []Recognition) []fault.Violation {
 		out = append(out, fault.Violation{Code: "level_skipped", Key: string(r.Level) + ".level_skipped", Severity: fault.SeverityWarning, Pointer: "/recognitions/" + strconv.Itoa(i) + "/level",
 			Message: fault.Textf("已有%s认定，却没有%s认定的记录。", "It is recognized at %s level, but there is no recognition at %s level.", LevelTitle(r.Level), below),
 			Hint:    fault.Textf("确有%s认定的，请补录；没有的不必处理。", "If there is one at %s level, record it; else nothing needs to be done.", below)})
+	}
+	return out
+}
+
+// early warns of a day of recognition by the district that lies before its publicity had ended.
+func early(b Brand, all []Recognition) (out []fault.Violation) {
+	for i, r := range all {
+		if b.PublicityEndsOn != nil && r.Level == plan.BrandDistrict && r.RevokedOn == nil && r.RecognizedOn <= *b.PublicityEndsOn {
+			out = append(out, fault.Violation{Code: "recognized_before_publicity", Key: r.ID + ".recognized_before_publicity", Severity: fault.SeverityWarning, Pointer: "/recognitions/" + strconv.Itoa(i) + "/recognized_on",
+				Message: fault.Textf("区级认定日期 %s 不晚于公示截止日期 %s。", "It was recognized by the district on %s, before the publicity ended on %s.", string(r.RecognizedOn), string(*b.PublicityEndsOn)),
+				Hint:    fault.Text{ZH: "补录以前的命名不必处理；日期填错的，请更正这一认定（corrects）。", EN: "Nothing needs to be done when an old recognition was entered; else correct it."}})
+		}
 	}
 	return out
 }

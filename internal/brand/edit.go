@@ -8,30 +8,11 @@ import (
 	"slices"
 )
 
-// Event names of the audit log.
+// Bounds.
 const (
-	eventCreate    = "brand.create"
-	eventEdit      = "brand.edit"
-	eventDelete    = "brand.delete"
-	eventSubmit    = "brand.submit"
-	eventWithdraw  = "brand.withdraw"
-	eventReturn    = "brand.return"
-	eventReject    = "brand.reject"
-	eventPublicize = "brand.publicize"
-	eventRecognize = "brand.recognize"
-	eventConfirm   = "brand.confirm"
-	eventRevoke    = "brand.revoke"
-	eventReopen    = "brand.reopen"
-	eventRevokeOne = "brand.revoke_recognition"
-	eventAttach    = "brand.attach"
-	eventDetach    = "brand.detach"
-	maxReason      = 500
-	maxExplanation = 500
-	maxEvidence    = 20 // files a brand, without its logo
-	maxPublicity   = 365
-	maxAuthority   = 100
-	maxDocumentNo  = 100
-	maxNote        = 500
+	MaxReason    = 500 // characters of a reason, a note or an explanation
+	MaxEvidence  = 20  // files a brand, without its logo
+	MaxPublicity = 365 // days
 )
 
 // Patch is what is to be changed of a brand's content, by the names of Texts; "" takes a text away.
@@ -69,7 +50,7 @@ func Create(tx Writer, at area.Code, p Patch) (Sheet, error) {
 	if err := b.write(tx, p); err != nil {
 		return Sheet{}, err
 	}
-	return saved(tx, b, "", audit.Change{Action: eventCreate})
+	return saved(tx, b, "", EventCreate.change(nil))
 }
 
 // Edit changes a draft or a returned brand. It fails as take does, and as Create.
@@ -87,7 +68,7 @@ func Edit(tx Writer, id string, pre audit.Precondition, p Patch) (Sheet, error) 
 			return Sheet{}, err
 		}
 	}
-	return saved(tx, b, was, audit.Change{Action: eventEdit})
+	return saved(tx, b, was, EventEdit.change(nil))
 }
 
 // write puts a patch into the brand's content. It fails with RuleViolation, listing every text that
@@ -139,15 +120,22 @@ func (b *Brand) nameFree(tx Reader) error {
 	}
 	other := others[i]
 	if access.Check(tx.Actor(), access.ReadBrands, other.Area) != nil {
-		return fault.New(fault.AlreadyExists, "本区其他单位已有名称相同的品牌（不计全半角、大小写、空格和引号）。请换一个名称。",
-			"Another place of the district has a brand of this name already (but for width, case, spaces and quotes). Choose another name.")
+		return taken("name_taken", "/name", fault.Text{ZH: "本区其他单位已有名称相同的品牌（不计全半角、大小写、空格和引号）。", EN: "Another place of the district has a brand of this name already (but for width, case, spaces and quotes)."},
+			fault.Text{ZH: "请换一个名称。", EN: "Choose another name."})
 	}
 	owner := string(other.Area)
 	if a, err := tx.Area(other.Area); err == nil {
 		owner = a.Name
 	}
-	return fault.New(fault.AlreadyExists, "本区已有名称相同的品牌“%s”（%s，%s）。请换一个名称；如为同一品牌，请不要重复申报。",
-		"The district has a brand of this name already: “%s” (%s, %s). Choose another name, or do not submit the same brand twice.", other.Name, owner, other.State.Title())
+	return taken("name_taken", "/name", fault.Textf("本区已有名称相同的品牌“%s”（%s，%s）。", "The district has a brand of this name already: “%s” (%s, %s).", other.Name, owner, other.State.Title()),
+		fault.Text{ZH: "请换一个名称；如为同一品牌，请不要重复申报。", EN: "Choose another name, or do not submit the same brand twice."})
+}
+
+// taken is AlreadyExists with the place and the mend.
+func taken(code, pointer string, message, hint fault.Text) error {
+	f := fault.New(fault.AlreadyExists, "%s%s", "%s %s", message, hint)
+	f.Violations = []fault.Violation{fault.Mistake(code, pointer, message, hint)}
+	return f
 }
 
 // Delete removes a draft, or a brand that was returned, with its files. It fails as take does, and with
@@ -169,12 +157,12 @@ func Delete(tx Writer, id string, pre audit.Precondition) error {
 		return err
 	}
 	for _, e := range files[id] {
-		if err := tx.RemoveEvidence(audit.Change{Action: eventDetach}, &e); err != nil {
+		if err := tx.RemoveEvidence(EventDetach.change(nil), &e); err != nil {
 			return err
 		}
 	}
 	was := b.Text
-	if err := tx.RemoveBrand(audit.Change{Action: eventDelete}, &b); err != nil {
+	if err := tx.RemoveBrand(EventDelete.change(nil), &b); err != nil {
 		return err
 	}
 	b.Text = ""

@@ -2,7 +2,6 @@ package brand
 
 import (
 	"brandregistry/internal/access"
-	"brandregistry/internal/audit"
 	"brandregistry/internal/fault"
 	"errors"
 	"io"
@@ -39,8 +38,8 @@ func Attachable(tx Reader, id string, p Purpose) (Brand, []Evidence, error) {
 			n++
 		}
 	}
-	if p == ForEvidence && n >= maxEvidence {
-		return Brand{}, nil, fault.Rules([]fault.Violation{fault.Mistake("evidence_limit", "/file", fault.Textf("这个品牌已有 %d 份材料，最多 %d 份。", "The brand has %d files, %d at most.", n, maxEvidence),
+	if p == ForEvidence && n >= MaxEvidence {
+		return Brand{}, nil, fault.Rules([]fault.Violation{fault.Mistake("evidence_limit", "/file", fault.Textf("这个品牌已有 %d 份材料，最多 %d 份。", "The brand has %d files, %d at most.", n, MaxEvidence),
 			fault.Text{ZH: "请先删除不用的材料，或把几份合并成一个 PDF。", EN: "Delete what is not needed, or put several into one PDF."})})
 	}
 	return b, all[id], nil
@@ -72,7 +71,7 @@ func Attach(tx Writer, id string, f File, content io.Reader) (Evidence, error) {
 		}
 		for _, e := range all {
 			if e.Purpose == ForLogo {
-				if err := tx.RemoveEvidence(audit.Change{Action: eventDetach}, &e); err != nil {
+				if err := tx.RemoveEvidence(EventDetach.change(nil), &e); err != nil {
 					return Evidence{}, err
 				}
 			}
@@ -80,7 +79,7 @@ func Attach(tx Writer, id string, f File, content io.Reader) (Evidence, error) {
 	}
 	e := Evidence{Brand: id, ID: tx.NewID(), Area: b.Area, Purpose: f.Purpose, FileName: f.Name, MediaType: f.MediaType, SizeBytes: f.SizeBytes, SHA256: f.SHA256,
 		CreatedAt: tx.Now(), CreatedBy: tx.Actor().ID}
-	if err := tx.SaveEvidence(audit.Change{Action: eventAttach}, &e); err != nil {
+	if err := tx.SaveEvidence(EventAttach.change(nil), &e); err != nil {
 		return Evidence{}, err
 	}
 	part := make([]byte, PartSize)
@@ -137,5 +136,5 @@ func Detach(tx Writer, id string) error {
 			return fault.New(fault.WrongState, "“%s”是%s认定的佐证材料，不能删除。如有更正，请另外上传。", "“%s” is evidence of the recognition at %s level and cannot be deleted. Upload another file beside it.", e.FileName, LevelTitle(r.Level))
 		}
 	}
-	return tx.RemoveEvidence(audit.Change{Action: eventDetach}, &e)
+	return tx.RemoveEvidence(EventDetach.change(nil), &e)
 }

@@ -12,11 +12,39 @@ import (
 	"strings"
 )
 
+// EventKind is what happened to a brand, as the audit log names it.
+// 品牌历史中的操作，与审计日志一致
+type EventKind string
+
+// The events.
+const (
+	EventCreate    EventKind = "brand.create"             // 新建
+	EventEdit      EventKind = "brand.edit"               // 修改
+	EventDelete    EventKind = "brand.delete"             // 删除
+	EventSubmit    EventKind = "brand.submit"             // 申报
+	EventWithdraw  EventKind = "brand.withdraw"           // 撤回
+	EventReturn    EventKind = "brand.return"             // 退回
+	EventReject    EventKind = "brand.reject"             // 不予认定
+	EventPublicize EventKind = "brand.publicize"          // 公示
+	EventRecognize EventKind = "brand.recognize"          // 认定
+	EventConfirm   EventKind = "brand.confirm"            // 复核合格
+	EventRevoke    EventKind = "brand.revoke"             // 撤销全部认定
+	EventRevokeOne EventKind = "brand.revoke_recognition" // 撤销一次认定
+	EventReopen    EventKind = "brand.reopen"             // 重新申报
+	EventAttach    EventKind = "brand.attach"             // 上传材料
+	EventDetach    EventKind = "brand.detach"             // 删除材料
+)
+
+// change is an audit change for an event and why it happened.
+func (e EventKind) change(why *string) audit.Change {
+	return audit.Change{Action: string(e), Reason: why}
+}
+
 // Told is one step of a brand's life as its history tells it: what the events of one stamp say.
 type Told struct {
 	At           period.Instant // no two steps have the same
 	Account      string
-	Action       string   // e.g. "brand.submit"
+	Action       EventKind
 	Recognitions []string // ids of the recognitions that came or changed
 	Evidence     []string // ids of the files that came or went
 	Reason       *string
@@ -97,6 +125,7 @@ var toldOfRecognition = []told{
 	{"evidence", "evidence_ids", fault.Text{ZH: "佐证材料", EN: "evidence"}},
 	{"revoked_on", "revoked_on", fault.Text{ZH: "撤销日期", EN: "revoked on"}},
 	{"reason", "reason", fault.Text{ZH: "撤销原因", EN: "reason of the revocation"}},
+	{"replaced_by", "replaced_by", fault.Text{ZH: "替换它的认定", EN: "replaced by"}},
 }
 
 var toldOfEvidence = []told{
@@ -108,7 +137,7 @@ var toldOfEvidence = []told{
 }
 
 func tell(e audit.Event) (Told, error) {
-	t := Told{At: e.At, Account: e.Account, Action: e.Action, Reason: e.Reason}
+	t := Told{At: e.At, Account: e.Account, Action: EventKind(e.Action), Reason: e.Reason}
 	kind, rest, _ := strings.Cut(e.Subject, "/")
 	_, part, _ := strings.Cut(rest, "/")
 	columns, at := toldOfBrand, "/"

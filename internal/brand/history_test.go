@@ -77,7 +77,7 @@ func TestEveryColumnIsToldOrTechnical(t *testing.T) {
 func event(subject string, before, after map[string]*string) audit.Event {
 	b, _ := json.Marshal(before)
 	a, _ := json.Marshal(after)
-	return audit.Event{Sequence: 7, At: period.Instant(8), Account: "9", Action: eventEdit, Subject: subject, Before: string(b), After: string(a)}
+	return audit.Event{Sequence: 7, At: period.Instant(8), Account: "9", Action: string(EventEdit), Subject: subject, Before: string(b), After: string(a)}
 }
 
 func TestTell(t *testing.T) {

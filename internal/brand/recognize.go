@@ -6,7 +6,6 @@ import (
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -21,7 +20,8 @@ type Award struct {
 	RecognizedOn period.Date
 	ValidTo      *period.Date
 	Evidence     []string // ids of files of the brand
-	Replaces     *string  // id of a recognition of the level that ends by this one
+	Replaces     *string  // id of a recognition of the level that ends by this one: a renewal
+	Corrects     *string  // id of a recognition of the level that never was as it was entered
 	Reason       *string  // why, if anything
 }
 
@@ -51,16 +51,17 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 	rows := []*Recognition{&r}
 	for _, before := range all {
 		switch {
+		case a.Corrects != nil && before.ID == *a.Corrects:
+			rows = append(rows, before.replaced(r, before.RecognizedOn, cmp.Or(given(a.Reason), &wasWrong)))
 		case a.Replaces != nil && before.ID == *a.Replaces:
-			on, why := max(before.RecognizedOn, r.RecognizedOn), fmt.Sprintf("由 %s 的认定替换。", r.RecognizedOn)
-			before.RevokedOn, before.Reason = &on, cmp.Or(given(a.Reason), &why)
-			rows = append(rows, &before)
+			rows = append(rows, before.replaced(r, max(before.RecognizedOn, r.RecognizedOn), cmp.Or(given(a.Reason), &wasRenewed)))
 		case before.Level == r.Level && before.meets(r):
-			return Sheet{}, fault.New(fault.AlreadyExists, "%s认定已经有了：%s，%s 起。同一级别同一时间只能有一个有效的认定；换发或更正的，请指明它替换哪一个认定（replaces）；这一认定的编号是 %s。",
-				"There is a recognition at %s level already: %s, from %s. One of a level is in force at a time; to renew or correct it, name %s in replaces.", LevelTitle(r.Level), before.Authority, string(before.RecognizedOn), before.ID)
+			return Sheet{}, taken("level_taken", "/level", fault.Textf("%s认定已经有了：%s，%s 起。", "There is a recognition at %s level already: %s, from %s.", LevelTitle(r.Level), before.Authority, string(before.RecognizedOn)),
+				fault.Textf("同一级别同一时间只能有一个有效的认定。换发的，请指明替换哪一个（replaces）；登记有误的，请指明更正哪一个（corrects）。这一认定的编号是 %s。",
+					"One of a level is in force at a time. To renew it name it in replaces, to correct it in corrects: %s.", before.ID))
 		}
 	}
-	change := audit.Change{Action: eventRecognize, Reason: given(a.Reason)}
+	change := EventRecognize.change(given(a.Reason))
 	if err := tx.SaveRecognitions(change, rows...); err != nil {
 		return Sheet{}, err
 	}
@@ -70,6 +71,15 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 	b.State, b.ReturnReason = t.To, nil
 	b.decided(tx)
 	return saved(tx, b, b.Text, change)
+}
+
+// Why a recognition is no longer, when nothing else is said.
+var wasRenewed, wasWrong = "换发，由新的认定替换。", "登记有误，由更正后的认定替换。"
+
+// replaced is a recognition whose place another takes from a day on.
+func (r Recognition) replaced(by Recognition, on period.Date, why *string) *Recognition {
+	r.RevokedOn, r.Reason, r.ReplacedBy = &on, why, &by.ID
+	return &r
 }
 
 // checked notes that the brand was looked at, and when it is to be looked at again.
@@ -127,9 +137,14 @@ func (a Award) check(tx Reader, b Brand, all []Recognition) error {
 		add("evidence_required", "/evidence_ids", fault.Textf("%s认定没有附佐证材料。", "A recognition at %s level needs evidence.", LevelTitle(a.Level)),
 			fault.Text{ZH: "请先上传认定文件或照片，再把它选为佐证材料（evidence_ids）。", EN: "Upload a file first, then name it in evidence_ids."})
 	}
-	if a.Replaces != nil && !slices.ContainsFunc(all, func(r Recognition) bool { return r.ID == *a.Replaces && r.Level == a.Level && r.RevokedOn == nil }) {
-		add("replaces_unknown", "/replaces", fault.Textf("本品牌没有编号为 %s 的未撤销的%s认定，不能替换。", "The brand has no recognition %s at %s level that could be replaced.", *a.Replaces, LevelTitle(a.Level)),
-			fault.Text{ZH: "请从本品牌的历次认定（recognitions）中选同一级别、未撤销的一个；不是换发或更正的，不填。", EN: "Choose one of the level that is not revoked; leave it out for a new one."})
+	if a.Replaces != nil && a.Corrects != nil {
+		add("replaces_and_corrects", "/corrects", fault.Text{ZH: "换发（replaces）和更正（corrects）不能同时填写。", EN: "A recognition either replaces or corrects another."}, fault.Text{ZH: "请只留一个。", EN: "Leave one of them out."})
+	}
+	for name, one := range map[string]*string{"replaces": a.Replaces, "corrects": a.Corrects} {
+		if one != nil && !slices.ContainsFunc(all, func(r Recognition) bool { return r.ID == *one && r.Level == a.Level && r.RevokedOn == nil }) {
+			add(name+"_unknown", "/"+name, fault.Textf("本品牌没有编号为 %s 的未撤销的%s认定，不能替换。", "The brand has no recognition %s at %s level that could be replaced.", *one, LevelTitle(a.Level)),
+				fault.Text{ZH: "请从本品牌的历次认定（recognitions）中选同一级别、未撤销的一个；不是换发或更正的，不填。", EN: "Choose one of the brand's recognitions of the level that is not revoked; leave it out for a new one."})
+		}
 	}
 	if len(a.Evidence) > 0 {
 		files, err := tx.Evidence([]string{b.ID})

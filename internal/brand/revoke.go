@@ -58,18 +58,18 @@ func revoke(tx Writer, id string, pre audit.Precondition, one, reason string, on
 			gone = append(gone, r)
 		}
 	}
-	event := eventRevokeOne
+	event := EventRevokeOne
 	if one == "" {
-		event = eventRevoke
+		event = EventRevoke
 	}
-	if err := tx.SaveRecognitions(audit.Change{Action: event, Reason: &reason}, gone...); err != nil {
+	if err := tx.SaveRecognitions(event.change(&reason), gone...); err != nil {
 		return Sheet{}, err
 	}
 	if left == 0 {
 		b.State, b.RecheckOn = t.To, nil
 	}
 	b.decided(tx)
-	return saved(tx, b, b.Text, audit.Change{Action: event, Reason: &reason})
+	return saved(tx, b, b.Text, event.change(&reason))
 }
 
 // FindRecognition fails with NotFound unless the actor may see the brand and it has the recognition.

@@ -192,6 +192,8 @@ func instead(s State, a Action, days int) fault.Text {
 		return fault.Text{ZH: "请按退回原因修改后再次申报。", EN: "Mend it as the reason says and submit it again."}
 	case s == Returned:
 		return fault.Text{ZH: "请等填报员修改后再次申报。", EN: "Wait until the clerk has mended it and submitted it again."}
+	case s == Publicized && a == ActionPublicize:
+		return fault.Text{ZH: "截止日期填错的，请退回，由填报员再次申报后再公示。", EN: "If its last day is wrong, return it; it is submitted and publicized again."}
 	case s == Publicized && clerk:
 		return fault.Text{ZH: "如需修改，请由审核员退回。", EN: "To change it, the reviewer returns it."}
 	case s == Publicized:

@@ -159,7 +159,7 @@ func TestActionsOf(t *testing.T) {
 var advice = map[string][]Action{
 	"直接修改": {ActionEdit}, "改好后申报": {ActionSubmit}, "先撤回": {ActionWithdraw}, "先公示": {ActionPublicize}, "请直接认定": {ActionRecognize},
 	"先审核：公示、退回或不予认定": {ActionPublicize, ActionReturn, ActionReject}, "先审核：认定、退回或不予认定": {ActionRecognize, ActionReturn, ActionReject},
-	"修改后再次申报": {ActionEdit, ActionSubmit}, "由审核员退回": {ActionReturn}, "公示期满后可以认定，有异议的可以退回或不予认定": {ActionRecognize, ActionReturn, ActionReject},
+	"请退回，由填报员": {ActionReturn}, "修改后再次申报": {ActionEdit, ActionSubmit}, "由审核员退回": {ActionReturn}, "公示期满后可以认定，有异议的可以退回或不予认定": {ActionRecognize, ActionReturn, ActionReject},
 	"由审核员撤销": {ActionRevoke}, "再认定其他级别、复核或撤销": {ActionRecognize, ActionConfirm, ActionRevoke}, "先“重新申报”，使它回到草稿": {ActionReopen},
 }
 

@@ -34,7 +34,7 @@ func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string,
 		case v.Severity != fault.SeverityWarning:
 			against = append(against, v)
 		case given && strings.TrimSpace(text) != "":
-			if kept[v.Key], err = written("/explanations/"+v.Key, text, maxExplanation); err != nil {
+			if kept[v.Key], err = written("/explanations/"+v.Key, text, MaxReason); err != nil {
 				return Sheet{}, err
 			}
 		case v.Explanation != nil:
@@ -57,7 +57,7 @@ func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string,
 	now, who := tx.Now(), tx.Actor().ID
 	b.State, b.ReturnReason = t.To, nil
 	b.SubmittedAt, b.SubmittedBy, b.DecidedAt, b.DecidedBy = &now, &who, nil, nil
-	return saved(tx, b, b.Text, audit.Change{Action: eventSubmit, Reason: given(reason)})
+	return saved(tx, b, b.Text, EventSubmit.change(given(reason)))
 }
 
 // Withdraw takes a submission back that is not decided yet. It fails as take does.
@@ -67,5 +67,5 @@ func Withdraw(tx Writer, id string, pre audit.Precondition, reason *string) (She
 		return Sheet{}, err
 	}
 	b.State, b.SubmittedAt, b.SubmittedBy = t.To, nil, nil
-	return saved(tx, b, b.Text, audit.Change{Action: eventWithdraw, Reason: given(reason)})
+	return saved(tx, b, b.Text, EventWithdraw.change(given(reason)))
 }

@@ -32,7 +32,7 @@ func given(s *string) *string {
 
 // reasonOf returns a reason, tidied. It fails with InvalidRequest when there is none, or
 // too much.
-func reasonOf(s string) (string, error) { return written("/reason", s, maxReason) }
+func reasonOf(s string) (string, error) { return written("/reason", s, MaxReason) }
 
 // written returns a text, tidied. It fails with InvalidRequest when there is none, or more than most characters.
 func written(pointer, s string, most int) (string, error) {

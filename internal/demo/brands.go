@@ -214,7 +214,7 @@ func (t *tale) handIn(submitted period.Date) {
 		t.turnDown(workday(written.AddDays(-100)), brand.Reject, t.rejected)
 		t.add(written, 9, t.clerk, func(tx *store.Writer) error {
 			reason := "做法已经稳定，成效可以核实，重新申报。"
-			_, err := brand.Reopen(tx, t.id, existing, &reason)
+			_, err := brand.Reopen(tx, t.id, existing, &reason, nil)
 			return err
 		})
 		t.edit(written)

@@ -16,17 +16,21 @@ import (
 )
 
 // Type is a media type.
+// 文件类型
 type Type string
 
-// The types that are taken.
+// The types that are taken. WebP comes out as JPEG or PNG.
 const (
-	PDF  Type = "application/pdf"
-	JPEG Type = "image/jpeg"
-	PNG  Type = "image/png"
-	WebP Type = "image/webp" // comes out as JPEG or PNG
-	DOCX Type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	XLSX Type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	PDF  Type = "application/pdf"                                                         // PDF 文件
+	JPEG Type = "image/jpeg"                                                              // JPEG 图片
+	PNG  Type = "image/png"                                                               // PNG 图片
+	WebP Type = "image/webp"                                                              // WebP 图片，保存为 JPEG 或 PNG
+	DOCX Type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document" // Word 文档
+	XLSX Type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"       // Excel 工作簿
 )
+
+// Types lists them.
+var Types = []Type{PDF, JPEG, PNG, WebP, DOCX, XLSX}
 
 // Limits of what is taken.
 const (

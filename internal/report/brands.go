@@ -19,7 +19,7 @@ type BrandGroup struct {
 // BrandQuery says which report of brands is asked for.
 type BrandQuery struct {
 	Area area.Code       // "": the actor's
-	On   period.Date     // "": the day of AsOf, today without one
+	On   period.Date     // "": the day of AsOf as it was asked for, today without one
 	AsOf *period.Instant // nil: the newest; lowered to the newest event at or before it
 }
 
@@ -60,7 +60,7 @@ func GetBrands(tx Reader, q BrandQuery) (Brands, error) {
 	today := tx.Today()
 	switch {
 	case q.On == "" && q.AsOf != nil:
-		q.On = tx.Calendar().Day(asOf)
+		q.On = min(today, tx.Calendar().Day(*q.AsOf))
 	case q.On == "":
 		q.On = today
 	case q.On > today:

@@ -67,7 +67,7 @@ func (w *Writer) SaveBrand(c audit.Change, row *brand.Brand) error { return save
 // RemoveBrand deletes a brand.
 func (w *Writer) RemoveBrand(c audit.Change, row *brand.Brand) error { return remove(w, c, row) }
 
-const recognitionColumns = "brand, id, area, level, authority, document_no, recognized_on, valid_to, revoked_on, reason, evidence, created_at, created_by, version"
+const recognitionColumns = "brand, id, area, level, authority, document_no, recognized_on, valid_to, revoked_on, reason, replaced_by, evidence, created_at, created_by, version"
 
 // Recognitions returns those of the brands, by brand in the order of their ids.
 func (r *Reader) Recognitions(brands []string) (map[string][]brand.Recognition, error) {
@@ -77,7 +77,7 @@ func (r *Reader) Recognitions(brands []string) (map[string][]brand.Recognition, 
 	}
 	err := r.each(func(scan func(...any) error) error {
 		var x brand.Recognition
-		err := scan(&x.Brand, &x.ID, &x.Area, &x.Level, &x.Authority, &x.DocumentNo, &x.RecognizedOn, &x.ValidTo, &x.RevokedOn, &x.Reason, &x.Evidence, &x.CreatedAt, &x.CreatedBy, &x.Version)
+		err := scan(&x.Brand, &x.ID, &x.Area, &x.Level, &x.Authority, &x.DocumentNo, &x.RecognizedOn, &x.ValidTo, &x.RevokedOn, &x.Reason, &x.ReplacedBy, &x.Evidence, &x.CreatedAt, &x.CreatedBy, &x.Version)
 		out[x.Brand] = append(out[x.Brand], x)
 		return err
 	}, "SELECT "+recognitionColumns+" FROM brand_recognitions WHERE brand IN ("+marks(len(brands))+") ORDER BY brand, id", anys(brands)...)

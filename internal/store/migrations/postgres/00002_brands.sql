@@ -58,6 +58,7 @@ CREATE TABLE brand_recognitions (
   valid_to TEXT COLLATE "C",
   revoked_on TEXT COLLATE "C",
   reason TEXT COLLATE "C",
+  replaced_by TEXT COLLATE "C",
   evidence TEXT COLLATE "C" NOT NULL,
   created_at BIGINT NOT NULL,
   created_by TEXT COLLATE "C" NOT NULL,

@@ -58,6 +58,7 @@ CREATE TABLE brand_recognitions (
   valid_to TEXT,
   revoked_on TEXT,
   reason TEXT,
+  replaced_by TEXT,
   evidence TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   created_by TEXT NOT NULL,
