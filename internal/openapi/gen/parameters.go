@@ -57,11 +57,11 @@ type requestHeader struct {
 
 var requestHeaders = map[string]requestHeader{
 	"If-Match": {"IfMatch", "IfMatchOptional",
-		"所见版本的 ETag；与当前版本不符则答 412，已有资源缺它则答 428。", "", `"1760000000000000"`},
+		"所见版本的 ETag，加双引号；与当前版本不符则答 412，已有资源缺它则答 428。", "", `"1760000000000000"`},
 	"If-None-Match": {"IfNoneMatchRequired", "IfNoneMatch",
 		"读取报表时给出已有的 ETag，未改动则答 304；写入时只能是 `*`，已存在则答 412。", "", "*"},
 	"Idempotency-Key": {"IdempotencyKeyRequired", "IdempotencyKey",
-		"幂等键，1 至 255 个可见的 ASCII 字符。同一键、同一请求再次发送时返回首次的答复，保留 48 小时。", "^[!-~]{1,255}$", "01890a5d-ac96-774b-bcce-b302099a8057"},
+		"幂等键，1 至 255 个可见的 ASCII 字符。同一键、同一请求（地址、请求头 If-Match 与请求体都相同）再次发送时返回首次的答复，保留 48 小时；只记成功的答复，被拒绝的改正后可以用同一键再发。", "^[!-~]{1,255}$", "01890a5d-ac96-774b-bcce-b302099a8057"},
 	"Accept-Language": {"AcceptLanguageRequired", "AcceptLanguage",
 		"消息的语言：`zh-CN`（默认）或 `en`。", "", "zh-CN"},
 }

@@ -18,7 +18,11 @@ func (d *document) operationResponses(o *operation, headers map[string]bool) *ob
 				d.refused.add(o.handler.pos, "an answer without a status: %s", key)
 				continue
 			}
-			made.set(key, d.response(o, code, read.member(key)))
+			answer := d.response(o, code, read.member(key))
+			if headers["Idempotency-Key"] && code < http.StatusMultipleChoices {
+				answer.set("headers", answer.member("headers").set("Idempotency-Replayed", d.headerReference("Idempotency-Replayed")).sorted())
+			}
+			made.set(key, answer)
 		}
 	}
 	for _, code := range implied(o.method, o.public, o.body != nil, headers) {

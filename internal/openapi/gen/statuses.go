@@ -39,14 +39,15 @@ func (s status) text() string {
 
 // A header of an answer, shared by all answers that carry it.
 var answerHeaders = map[string]*object{
-	"X-Request-ID":        header("请求编号，日志与审计事件中可按此查找。", "string", "01890a5d-ac96-774b-bcce-b302099a8057"),
-	"ETag":                header("资源的当前版本，更改时放入 If-Match。", "string", `"1760000000000000"`),
-	"Location":            header("新建资源的地址。", "string", "/api/v1/brands/01890a5d-ac96-774b-bcce-b302099a8057"),
-	"Content-Disposition": header("下载时的文件名。", "string", `attachment; filename="report.xlsx"`),
-	"Retry-After":         header("多少秒之后再试。", "integer", 5),
-	"WWW-Authenticate":    header("认证方式。", "string", "Bearer"),
-	"Allow":               header("此地址支持的方法。", "string", "GET, PUT"),
-	"Vary":                header("答复随哪些请求头变化。", "string", "Accept, Accept-Language"),
+	"X-Request-ID":         header("请求编号，日志与审计事件中可按此查找。", "string", "01890a5d-ac96-774b-bcce-b302099a8057"),
+	"ETag":                 header("资源的当前版本，更改时放入 If-Match。", "string", `"1760000000000000"`),
+	"Location":             header("新建资源的地址。", "string", "/api/v1/brands/01890a5d-ac96-774b-bcce-b302099a8057"),
+	"Content-Disposition":  header("下载时的文件名。", "string", `attachment; filename="report.xlsx"`),
+	"Retry-After":          header("多少秒之后再试。", "integer", 5),
+	"WWW-Authenticate":     header("认证方式。", "string", "Bearer"),
+	"Allow":                header("此地址支持的方法。", "string", "GET, PUT"),
+	"Idempotency-Replayed": newObject("description", "`true`：这是首次的答复，请求没有再次执行；首次执行时没有这一头。", "required", false, "schema", newObject("type", "string", "pattern", "^true$"), "example", "true"),
+	"Vary":                 header("答复随哪些请求头变化。", "string", "Accept, Accept-Language"),
 }
 
 func header(description, kind string, example any) *object {
