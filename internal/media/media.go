@@ -149,6 +149,9 @@ func (s *source) ReadAt(p []byte, off int64) (n int, err error) {
 	if s.err != nil {
 		return 0, s.err
 	}
+	if off < 0 { // what the file itself says of its parts
+		return 0, errors.New("media: a place before the file's first byte")
+	}
 	if n, err = s.at.ReadAt(p, off); err != nil && !errors.Is(err, io.EOF) {
 		s.err = err
 	}
