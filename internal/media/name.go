@@ -16,16 +16,16 @@ const maxName = 120
 
 // cleanName returns a file name that every system can keep, which ends as the type does.
 func cleanName(name string, kind Type) string {
-	name = norm.NFC.String(inUTF8(name))
+	name = inUTF8(name)
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
-	name = strings.Map(func(r rune) rune {
+	name = norm.NFC.String(strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || strings.ContainsRune(`<>:"|?*`, r) {
 			return -1
 		}
 		return r
-	}, name)
+	}, name)) // what is left may meet
 	stem, ending := name, extensions[kind]
 	if last := path.Ext(name); isEnding(last) {
 		stem = strings.TrimSuffix(name, last)
