@@ -191,7 +191,7 @@ func (r *Reader) listing(f brand.Filter) (l listing, err error) {
 	switch inOrder := column == "" && f.After != nil; { // then after bounds the one end
 	case column != "" && many && f.Area == area.Nation:
 	case column != "" && many:
-		l.and("b.area >= ? AND b.area < ?", from, to)
+		l.and("w.area || '' >= ? AND w.area || '' < ?", from, to) // by the order's index, which holds it
 	case inOrder && f.Descending:
 		l.and("w.area >= ?", from)
 	case inOrder:

@@ -145,7 +145,7 @@ func (r *Reader) openBrands(query string, args ...any) (out []brand.Open, err er
 // OpenBrands lists the brands of a state within an area, those longest unchanged first, at most limit.
 func (r *Reader) OpenBrands(within area.Code, state brand.State, limit int) ([]brand.Open, error) {
 	from, to := within.Range()
-	return r.openBrands(" WHERE b.state = ? AND b.area >= ? AND b.area < ? ORDER BY b.version, b.number LIMIT ?", string(state), from, to, limit)
+	return r.openBrands(" WHERE b.state = ? AND b.area >= ? AND b.area < ? ORDER BY b.version + 0, b.number LIMIT ?", string(state), from, to, limit) // of the state and area, sorted
 }
 
 // BrandsToRecognize lists the brands within an area whose publicity ended before today, the first that

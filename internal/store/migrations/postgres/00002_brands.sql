@@ -43,8 +43,8 @@ CREATE INDEX brands_listed ON brands (number, area, state, field, version, name_
 CREATE INDEX brands_by_area ON brands (area, number);
 CREATE INDEX brands_by_state ON brands (state, area, number);
 CREATE INDEX brands_by_field ON brands (field, area, number);
-CREATE INDEX brands_by_version ON brands (version, number);
-CREATE INDEX brands_by_name ON brands (name_key, number);
+CREATE INDEX brands_by_version ON brands (version, number, area);
+CREATE INDEX brands_by_name ON brands (name_key, number, area);
 CREATE INDEX brands_recheck ON brands (area, recheck_on, number) WHERE state = 'recognized';
 
 CREATE TABLE brand_recognitions (
