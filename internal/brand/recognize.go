@@ -140,7 +140,8 @@ func (a Award) check(tx Reader, b Brand, all []Recognition) error {
 	if a.Replaces != nil && a.Corrects != nil {
 		add("replaces_and_corrects", "/corrects", fault.Text{ZH: "换发（replaces）和更正（corrects）不能同时填写。", EN: "A recognition either replaces or corrects another."}, fault.Text{ZH: "请只留一个。", EN: "Leave one of them out."})
 	}
-	for name, one := range map[string]*string{"replaces": a.Replaces, "corrects": a.Corrects} {
+	for i, one := range []*string{a.Replaces, a.Corrects} {
+		name := []string{"replaces", "corrects"}[i]
 		if one != nil && !slices.ContainsFunc(all, func(r Recognition) bool { return r.ID == *one && r.Level == a.Level && r.RevokedOn == nil }) {
 			add(name+"_unknown", "/"+name, fault.Textf("本品牌没有编号为 %s 的未撤销的%s认定，不能替换。", "The brand has no recognition %s at %s level that could be replaced.", *one, LevelTitle(a.Level)),
 				fault.Text{ZH: "请从本品牌的历次认定（recognitions）中选同一级别、未撤销的一个；不是换发或更正的，不填。", EN: "Choose one of the brand's recognitions of the level that is not revoked; leave it out for a new one."})
