@@ -12,10 +12,10 @@ import (
 type RecognizeInput struct {
 	Level        plan.BrandLevel `json:"level" validate:"required,oneof=district city province national" example:"district"`                                // 级别
 	Authority    string          `json:"authority" validate:"required,max=100" example:"示例区委组织部"`                                                           // 命名单位，不能是街道、镇、乡
-	DocumentNo   *string         `json:"document_no,omitzero" validate:"omitempty,max=100" example:"示组发〔2026〕1号"`                                           // 文号，区级以上必填
+	DocumentNo   *string         `json:"document_no,omitzero" validate:"omitempty,max=100" example:"示组发〔2026〕1号"`                                           // 文号，市级及以上必填
 	RecognizedOn string          `json:"recognized_on" validate:"required,date" example:"2026-10-17"`                                                       // 认定日期，不晚于今天
 	ValidTo      *string         `json:"valid_to,omitzero" validate:"omitempty,date" example:"2029-10-16"`                                                  // 有效期的最后一天；没有期限的不填
-	EvidenceIDs  []string        `json:"evidence_ids,omitzero" validate:"omitempty,max=20,unique,dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"` // 佐证材料，区级以上必填
+	EvidenceIDs  []string        `json:"evidence_ids,omitzero" validate:"omitempty,max=20,unique,dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"` // 佐证材料，市级及以上必填
 	Replaces     *string         `json:"replaces,omitzero" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                        // 换发时，所替换的同级认定的编号；它自新的认定日期起失效
 	Corrects     *string         `json:"corrects,omitzero" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                        // 更正时，登记有误的同级认定的编号；它自始无效
 	Reason       *string         `json:"reason,omitzero" validate:"omitempty,max=500" example:"部务会研究同意。"`                                                   // 依据，可以不写；记入历史

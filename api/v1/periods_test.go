@@ -76,9 +76,9 @@ func TestTasks(t *testing.T) {
 	s.Run(t, []apitest.Scenario{
 		{Name: "a clerk", As: "clerk001", Path: "/tasks", Want: map[string]any{"": map[string]any{"next_cursor": nil, "items": []any{map[string]any{
 			"kind": "due_soon", "area": map[string]any{"code": "330109001", "name": "城厢街道"}, "period": "2026-Q3", "brand_id": nil,
-			"title": "2026年第三季度尚未填报，还有 3 天截止。", "due_on": "2026-10-11", "since": "2026-10-07T16:00:00Z",
+			"title": "2026年第三季度“两新”组织覆盖情况表尚未填报，还有 3 天截止。", "due_on": "2026-10-11", "since": "2026-10-07T16:00:00Z",
 		}}}}},
-		{Name: "in English", As: "clerk001", Header: map[string]string{"Accept-Language": "en"}, Path: "/tasks", Want: map[string]any{"/items/0/title": "2026-Q3 is not filled in and due in 3 days."}},
+		{Name: "in English", As: "clerk001", Header: map[string]string{"Accept-Language": "en"}, Path: "/tasks", Want: map[string]any{"/items/0/title": "Two-new coverage record 2026-Q3 is not filled in and due in 3 days."}},
 		{Name: "a clerk of the district", As: "districtclerk", Path: "/tasks", Want: map[string]any{"/items/length": 4.0}},
 		{Name: "page by page", As: "districtclerk", Path: "/tasks?limit=3&count=true", Want: map[string]any{"/items/length": 3.0, "/items/2/area/code": "330109003", "/total": 4}, Capture: map[string]string{"next": "/next_cursor"}},
 		{Name: "the last page", As: "districtclerk", Path: "/tasks?limit=3&cursor={next}", Want: map[string]any{"/items/length": 1.0, "/items/0/area/code": "330109100", "/next_cursor": nil}, Absent: []string{"/total"}},
@@ -87,6 +87,6 @@ func TestTasks(t *testing.T) {
 		{Name: "of another list", As: "districtclerk", Path: "/periods?cursor={next}", Status: 400, Code: fault.InvalidRequest, Pointers: []string{"cursor"}},
 		{Name: "a reader", As: "reader", Path: "/tasks", Want: map[string]any{"/items": []any{}}},
 		{Name: "a reviewer", As: "reviewer", Path: "/tasks", Want: map[string]any{"/items": []any{}}},
-		{Name: "a reviewer, five days on", Advance: 5 * 24 * 60 * 60 * 1e9, As: "reviewer", Path: "/tasks", Want: map[string]any{"/items/length": 4.0, "/items/0/kind": "overdue", "/items/0/title": "2026年第三季度尚未报送，已逾期 2 天。"}},
+		{Name: "a reviewer, five days on", Advance: 5 * 24 * 60 * 60 * 1e9, As: "reviewer", Path: "/tasks", Want: map[string]any{"/items/length": 4.0, "/items/0/kind": "overdue", "/items/0/title": "2026年第三季度“两新”组织覆盖情况表尚未报送，已逾期 2 天。"}},
 	})
 }

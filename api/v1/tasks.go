@@ -16,7 +16,7 @@ type Task struct {
 	Area    AreaRef   `json:"area"`                                                                              // 区划
 	Period  *string   `json:"period" validate:"omitempty,period" example:"2026-Q3"`                              // 报告期；与报告期无关的为 null
 	BrandID *string   `json:"brand_id" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8057"` // 品牌编号；与品牌无关的为 null
-	Title   string    `json:"title" example:"2026年第三季度的记录被退回：联合组建数与上期相差过大"`                                      // 要做的事，退回的写明原因
+	Title   string    `json:"title" example:"2026年第三季度“两新”组织覆盖情况表被退回：联合组建数与上期相差过大"`                              // 要做的事，退回的写明原因
 	DueOn   *string   `json:"due_on" validate:"omitempty,date" example:"2026-10-11"`                             // 最晚哪一天做；没有期限则为 null
 	Since   time.Time `json:"since" example:"2026-10-04T01:00:00Z"`                                              // 从何时起待办
 }

@@ -55,7 +55,7 @@ func CreateToken(tx Writer, id string, in TokenInput) (Token, error) {
 	if t.ExpiresAt <= tx.Now() || t.ExpiresAt > latest {
 		found = append(found, fault.Mistake("expires_at", "/expires_at",
 			fault.Textf("到期时间须在现在之后、%d 天之内。", "The expiry must lie ahead, by %d days at most.", MaxTokenDays),
-			fault.Textf("请填写 %s 之前的时间。", "Give a time before %s.", latest.Time().Format(time.RFC3339))))
+			fault.Textf("请填写不晚于 %s 的时间。", "Give %s at the latest.", latest.Time().Format(time.RFC3339))))
 	}
 	if len(found) > 0 {
 		return Token{}, fault.Rules(found)

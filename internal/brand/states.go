@@ -52,8 +52,8 @@ var (
 	needWhole   = fault.Text{ZH: "各项填齐，名称在本区不重复，提醒逐条说明", EN: "everything is given, the name is free in the district, warnings are explained"}
 	needReason  = fault.Text{ZH: "原因", EN: "a reason"}
 	needEnds    = fault.Text{ZH: "公示截止日期，至少 PUBLICITY_DAYS 天之后", EN: "the last day of the publicity, at least PUBLICITY_DAYS days on"}
-	needEnded   = fault.Text{ZH: "公示期已满；级别、命名单位、日期，区级以上另须文号和佐证材料", EN: "the publicity has ended; level, authority and date, above district level a document number and evidence"}
-	needGiven   = fault.Text{ZH: "级别、命名单位、日期，区级以上另须文号和佐证材料", EN: "level, authority and date, above district level a document number and evidence"}
+	needEnded   = fault.Text{ZH: "公示期已满；级别、命名单位、日期，市级及以上另须文号和佐证材料", EN: "the publicity has ended; level, authority and date, at city level and above a document number and evidence"}
+	needGiven   = fault.Text{ZH: "级别、命名单位、日期，市级及以上另须文号和佐证材料", EN: "level, authority and date, at city level and above a document number and evidence"}
 	needNote    = fault.Text{ZH: "复核意见", EN: "a note"}
 	needFresh   = fault.Text{ZH: "从未得到认定", EN: "it was never recognized"}
 )

@@ -85,7 +85,7 @@ type tasks struct {
 
 func (l *tasks) add(kind task.Kind, key Key, name string, due *period.Date, since period.Instant, zh, en string, args ...any) {
 	l.found = append(l.found, task.Task{Kind: kind, Area: key.Area, AreaName: name, Period: key.Period, DueOn: due, Since: since,
-		Title: fault.Textf(zh, en, append([]any{plan.PeriodText(key.Period)}, args...)...)})
+		Title: fault.Textf(zh, en, append([]any{FormTitle(key.Period)}, args...)...)})
 }
 
 // missing tells of every expected subdistrict without a record of the last period that ended, and of
@@ -171,9 +171,9 @@ func (l *tasks) toMend(o Open, d plan.Deadlines) {
 	current := o.Period >= l.Calendar().LastEnded(l.Today())
 	switch {
 	case o.State == Returned && o.DecidedAt != nil && o.ReturnReason != nil:
-		l.add(task.Returned, o.Key, o.Name, &d.ClosesOn, *o.DecidedAt, "%s的记录被退回：%s", "The record for %s was returned: %s", *o.ReturnReason)
+		l.add(task.Returned, o.Key, o.Name, &d.ClosesOn, *o.DecidedAt, "%s被退回：%s", "%s was returned: %s", *o.ReturnReason)
 	case o.Revision > 1 && !d.Locked(now):
-		l.add(task.FillIn, o.Key, o.Name, &d.ClosesOn, o.CreatedAt, "%s的更正尚未提交，%s 前有效。", "The correction for %s is not submitted; it can be until %s.", string(d.ClosesOn))
+		l.add(task.FillIn, o.Key, o.Name, &d.ClosesOn, o.CreatedAt, "%s的更正尚未提交，最迟 %s 提交。", "The correction of %s is not submitted; its last day is %s.", string(d.ClosesOn))
 	case o.Revision == 1 && d.Opened(now) && (current || !d.Locked(now)):
 		l.toSubmit(o.Key, o.Name, d, fault.Text{ZH: "已有草稿，尚未提交", EN: "is a draft, not submitted"})
 	}
@@ -182,13 +182,13 @@ func (l *tasks) toMend(o Open, d plan.Deadlines) {
 // toReview is for a record that awaits approval by someone else than who submitted it.
 func (l *tasks) toReview(o Open, _ plan.Deadlines) {
 	if o.SubmittedAt != nil && (o.SubmittedBy == nil || *o.SubmittedBy != l.Actor().ID) {
-		l.add(task.Review, o.Key, o.Name, nil, *o.SubmittedAt, "%s的记录已提交，待审核。", "The record for %s awaits approval.")
+		l.add(task.Review, o.Key, o.Name, nil, *o.SubmittedAt, "%s已提交，待审核。", "%s awaits approval.")
 	}
 }
 
 // toChase is for a subdistrict that others have to be reminded of.
 func (l *tasks) toChase(at Unfiled, d plan.Deadlines) {
 	if d.Overdue(l.Now(), false) {
-		l.add(task.Overdue, Key{d.Period, at.Area}, at.Name, &d.DueOn, l.Calendar().After(d.DueOn), "%s尚未报送，已逾期 %d 天。", "The record for %s is %d days overdue.", d.DaysOverdue(l.Now()))
+		l.add(task.Overdue, Key{d.Period, at.Area}, at.Name, &d.DueOn, l.Calendar().After(d.DueOn), "%s尚未报送，已逾期 %d 天。", "%s is %d days overdue.", d.DaysOverdue(l.Now()))
 	}
 }

@@ -2,6 +2,8 @@ package coverage
 
 import (
 	"brandregistry/internal/fault"
+	"brandregistry/internal/period"
+	"brandregistry/internal/plan"
 	"slices"
 	"strings"
 )
@@ -29,15 +31,20 @@ var FigureTitles = [FigureCount]fault.Text{
 	{ZH: "剔除", EN: "excluded"},
 	{ZH: "单独组建", EN: "standalone"},
 	{ZH: "联合组建", EN: "joint"},
-	{ZH: "联合组建中三名以上党员", EN: "joint with three or more members"},
+	{ZH: "联合组建中三名以上正式党员", EN: "joint with three or more full members"},
 	{ZH: "应建未建", EN: "unmet"},
 	{ZH: "工作覆盖", EN: "work covered"},
-	{ZH: "党员数", EN: "members"},
+	{ZH: "正式党员数", EN: "full members"},
 	{ZH: "党组织数", EN: "party organizations"},
 	{ZH: "标准化规范化达标", EN: "standardized"},
 	{ZH: "软弱涣散", EN: "weak"},
 	{ZH: "已整顿", EN: "rectified"},
 	{ZH: "党建指导员", EN: "instructors"},
+}
+
+// FormTitle names the form of a period, as tasks do.
+func FormTitle(p period.ID) fault.Text {
+	return fault.Textf("%s“两新”组织覆盖情况表", "Two-new coverage record %s", plan.PeriodText(p))
 }
 
 // Title returns the kind's name on the form.

@@ -17,7 +17,7 @@ const (
 	OrganizationCoverage Indicator = "organization_coverage" // 组织覆盖率：已建组织 ÷ 实体运营
 	WorkCoverage         Indicator = "work_coverage"         // 工作覆盖率：（已建组织＋工作覆盖）÷ 实体运营
 	StandaloneShare      Indicator = "standalone_share"      // 单独组建率：单独组建 ÷ 实体运营
-	EligibleBuilt        Indicator = "eligible_built"        // 应建已建率：（单独组建＋三名以上党员的联合组建）÷（前者＋应建未建）
+	EligibleBuilt        Indicator = "eligible_built"        // 应建已建率：（单独组建＋三名以上正式党员的联合组建）÷（前者＋应建未建）
 	Standardization      Indicator = "standardization"       // 标准化规范化达标率：达标党组织 ÷ 党组织
 	Rectification        Indicator = "rectification"         // 整顿率：已整顿 ÷ 软弱涣散
 )

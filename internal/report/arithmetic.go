@@ -21,8 +21,8 @@ type Band string
 // The bands.
 const (
 	Green  Band = "green"  // 已达标
-	Yellow Band = "yellow" // 距目标 5 个百分点以内
-	Red    Band = "red"    // 距目标 5 个百分点以上
+	Yellow Band = "yellow" // 距目标不超过 5 个百分点
+	Red    Band = "red"    // 距目标超过 5 个百分点
 )
 
 // BandOf returns the band of a rate under a goal in hundredths of a percent; "" when the rate has no value.

@@ -12,7 +12,7 @@ var said = map[string]struct{ title, detail string }{
 	"stale":                  {"版本已过期", "内容在您读取之后已被改动，请刷新后再改。（由程序调用的，If-Match 须为最新的 etag，加双引号。）"},
 	"too_large":              {"请求过大", "请求体超过 1 MiB，请减小后重试。"},
 	"unsupported_media_type": {"不支持的内容类型", "请求体须为 application/json（UTF-8），并在 Content-Type 中注明。"},
-	"rule_violation":         {"内容不符合规则", "新经济组织：联合组建中三名以上党员的 50 家，超过了联合组建 40 家。请核对这两项：前者是后者中的一部分。"},
+	"rule_violation":         {"内容不符合规则", "新经济组织：联合组建中三名以上正式党员的 50 家，超过了联合组建 40 家。请核对这两项：前者是后者中的一部分。"},
 	"precondition_required":  {"缺少版本条件", "修改已有内容须带 If-Match 请求头，值为读取时得到的 etag，加双引号。"},
 	"rate_limited":           {"请求过于频繁", "密码输错次数过多，请 10 分钟后再试。忘记密码请联系管理员重设。"},
 	"internal":               {"系统内部错误", "系统内部错误，请将请求编号告知管理员。"},
@@ -25,7 +25,7 @@ var shown = map[string]*object{
 	"invalid_request": violation("invalid_request", "/figures/economic/joint", "/figures/economic/joint",
 		"新经济组织的“联合组建”应为整数，不能加引号。", "请直接写整数，如 185：不加引号，不带小数点、逗号和单位。"),
 	"rule_violation": violation("joint_eligible_within_joint", "economic.joint_eligible_within_joint", "/figures/economic/joint_eligible",
-		"新经济组织：联合组建中三名以上党员的 50 家，超过了联合组建 40 家。", "请核对这两项：前者是后者中的一部分。"),
+		"新经济组织：联合组建中三名以上正式党员的 50 家，超过了联合组建 40 家。", "请核对这两项：前者是后者中的一部分。"),
 }
 
 func violation(code, key, pointer, message, hint string) *object {
