@@ -71,9 +71,7 @@ func serverUser(t *testing.T) (uid, gid int) {
 
 func runServer(t *testing.T, name string, args ...string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	cmd := asServer(t, exec.CommandContext(ctx, bin(t, name), args...))
+	cmd := asServer(t, exec.CommandContext(t.Context(), bin(t, name), args...))
 	cmd.WaitDelay = time.Second // what a server inherits stays open
 	if out, err := cmd.CombinedOutput(); err != nil && !strings.Contains(err.Error(), "WaitDelay") {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
@@ -231,9 +229,7 @@ func (n *node) kill(t *testing.T) {
 			_ = syscall.Kill(pid, signal) // it may have ended
 		}
 	}
-	for deadline := time.Now().Add(10 * time.Second); slices.ContainsFunc(pids, alive) && time.Now().Before(deadline); {
-		time.Sleep(5 * time.Millisecond)
-	}
+	waitFor(t, "the server's processes to end", func() bool { return !slices.ContainsFunc(pids, alive) })
 	_ = os.Remove(filepath.Join(n.data, "postmaster.pid"))
 }
 
@@ -284,16 +280,10 @@ func (n *node) await(t *testing.T, query string) {
 	t.Helper()
 	conn := n.connect(t)
 	defer conn.Close(context.Background())
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	waitFor(t, query, func() bool {
 		var yes bool
-		err := conn.QueryRow(t.Context(), query).Scan(&yes)
-		if err == nil && yes {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: %v, %v", query, yes, err)
-		}
-	}
+		return conn.QueryRow(t.Context(), query).Scan(&yes) == nil && yes
+	})
 }
 
 // column are the values of a query's one column.

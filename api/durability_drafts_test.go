@@ -36,9 +36,28 @@ func newDrafter(t *testing.T, client *http.Client, s *process, admin string, n i
 	must(http.MethodPut, "/areas/"+code, fmt.Sprintf(`{"name":"街道%d","valid_from":null,"valid_to":null,"successors":[],"reports":true}`, n), &clerk)
 	must(http.MethodPost, "/accounts", fmt.Sprintf(`{"username":"clerk-%d","display_name":"填报员","role":"clerk","area_code":%q}`, n, code), &clerk)
 	must(http.MethodPost, "/accounts/"+clerk.ID+"/tokens", fmt.Sprintf(`{"name":"填报","expires_at":%q}`, time.Now().Add(time.Hour).UTC().Format(time.RFC3339)), &clerk)
-	ended := time.Now().AddDate(0, -3, 0)
-	period := fmt.Sprintf("%d-Q%d", ended.Year(), (int(ended.Month())+2)/3)
-	return &drafter{token: clerk.Token, path: "/api/v1/coverage-records/" + period + "/" + code}
+	return &drafter{token: clerk.Token, path: "/api/v1/coverage-records/" + lastQuarter(time.Now()) + "/" + code}
+}
+
+// lastQuarter is the last quarter that has ended in Shanghai.
+func lastQuarter(now time.Time) string {
+	year, month, _ := now.In(time.FixedZone("CST", 8*3600)).Date()
+	if quarter := (int(month) - 1) / 3; quarter > 0 {
+		return fmt.Sprintf("%d-Q%d", year, quarter)
+	}
+	return fmt.Sprintf("%d-Q4", year-1)
+}
+
+func TestLastQuarter(t *testing.T) {
+	for now, want := range map[string]string{
+		"2026-12-31T15:59:59Z": "2026-Q3", "2026-12-31T16:00:00Z": "2026-Q4", "2026-01-01T12:00:00Z": "2025-Q4",
+		"2026-03-31T12:00:00Z": "2025-Q4", "2026-05-31T12:00:00Z": "2026-Q1", "2028-02-29T12:00:00Z": "2027-Q4",
+	} {
+		at, err := time.Parse(time.RFC3339, now)
+		if got := lastQuarter(at); err != nil || got != want {
+			t.Errorf("%s: %s, %v; want %s", now, got, err, want)
+		}
+	}
 }
 
 type savedDraft struct {

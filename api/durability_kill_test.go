@@ -90,7 +90,7 @@ func TestKill(t *testing.T) {
 	if token == "" {
 		t.Fatal("the first start printed no token")
 	}
-	client := &http.Client{Transport: &http.Transport{Proxy: nil, MaxIdleConnsPerHost: 2 * (writers + drafters)}, Timeout: 20 * time.Second}
+	client := &http.Client{Transport: &http.Transport{Proxy: nil, MaxIdleConnsPerHost: 2 * (writers + drafters)}}
 	acknowledged := map[string]string{} // username → id
 	version, repeated := "", 0
 	var drafts []*drafter

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"brandregistry/docs"
 	"brandregistry/internal/store/storetest"
@@ -92,15 +91,25 @@ func startIn(t *testing.T, env map[string]string, args ...string) running {
 		return <-status
 	})
 	t.Cleanup(func() { r.stop() })
-	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		if m := address.FindStringSubmatch(r.out.String()); m != nil {
-			r.url = m[1]
-			return r
-		}
-		if len(status) > 0 || time.Now().After(deadline) {
-			t.Fatalf("it does not listen: %s%s", r.out, r.errs)
-		}
+	waitFor(t, "the address, or the end", func() bool { return address.MatchString(r.out.String()) || len(status) > 0 })
+	m := address.FindStringSubmatch(r.out.String())
+	if m == nil {
+		t.Fatalf("it does not listen: %s%s", r.out, r.errs)
 	}
+	r.url = m[1]
+	return r
+}
+
+var metricsAddress = regexp.MustCompile(`"msg":"metrics","address":"(127\.0\.0\.1:\d+)"`)
+
+// metrics is the URL of the metrics of a server that was started with --metrics-listen.
+func (r running) metrics(t *testing.T) string {
+	t.Helper()
+	m := metricsAddress.FindStringSubmatch(r.errs.String())
+	if m == nil {
+		t.Fatalf("no address of the metrics: %s", r.errs)
+	}
+	return "http://" + m[1] + "/metrics"
 }
 
 // get reads a URL; token may be "".

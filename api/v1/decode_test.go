@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	stdjson "encoding/json"
@@ -95,11 +94,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"none of the values", `{"name":"甲","level":"town"}`, "/level", "可用的值"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			start := time.Now()
 			err := decodeSample(c.body)
-			if took := time.Since(start); took > 50*time.Millisecond {
-				t.Errorf("took %v", took)
-			}
 			var f *fault.Error
 			if !errors.As(err, &f) || f.Code != fault.InvalidRequest || len(f.Violations) == 0 {
 				t.Fatalf("%v, want violations", err)

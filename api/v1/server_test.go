@@ -7,16 +7,20 @@ import (
 	"brandregistry/internal/period"
 	"brandregistry/internal/store"
 	"brandregistry/internal/store/storetest"
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -139,28 +143,47 @@ func TestClientGone(t *testing.T) {
 
 // Who sends a body too slowly is told so; only who went away is not.
 func TestSlowBody(t *testing.T) {
-	server := httptest.NewUnstartedServer(newHandler(Config{}, faulty))
-	server.Config.ReadTimeout = 200 * time.Millisecond
-	server.Start()
-	defer server.Close()
-	body, pipe := io.Pipe()
-	defer pipe.Close()
-	req, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+Base+"/body", body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.ContentLength = 100
-	req.Header.Set("Content-Type", "application/json")
-	answer, err := server.Client().Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	var p Problem
-	if err := json.NewDecoder(answer.Body).Decode(&p); err != nil || answer.StatusCode != 400 || p.Code != fault.InvalidRequest || !strings.Contains(p.Detail, "没有收全") {
-		t.Errorf("%d %+v, %v", answer.StatusCode, p, err)
-	}
+	synctest.Test(t, func(t *testing.T) { // its time passes when all wait
+		client, conn := net.Pipe()
+		defer client.Close()
+		server := &http.Server{Handler: newHandler(Config{}, faulty), ReadTimeout: 2 * time.Minute}
+		go func() { _ = server.Serve(&pipeListener{conn: conn, closed: make(chan struct{})}) }() // ends with Close
+		defer server.Close()
+		fmt.Fprintf(client, "POST %s/body HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", Base)
+		answer, err := http.ReadResponse(bufio.NewReader(client), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		var p Problem
+		if err := json.NewDecoder(answer.Body).Decode(&p); err != nil || answer.StatusCode != 400 || p.Code != fault.InvalidRequest || !strings.Contains(p.Detail, "没有收全") {
+			t.Errorf("%d %+v, %v", answer.StatusCode, p, err)
+		}
+	})
 }
+
+// pipeListener accepts one connection.
+type pipeListener struct {
+	conn   net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	if conn := l.conn; conn != nil {
+		l.conn = nil
+		return conn, nil
+	}
+	<-l.closed
+	return nil, net.ErrClosed
+}
+
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 
 // A message that holds what is no UTF-8 still makes a problem.
 func TestProblemOfBrokenText(t *testing.T) {

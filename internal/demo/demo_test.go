@@ -48,7 +48,9 @@ func TestBuild(t *testing.T) {
 		time.Date(2026, 10, 1, 0, 0, 1, 0, shanghai), // the first second of a quarter
 		time.Date(2026, 10, 11, 12, 0, 0, 0, shanghai),
 		time.Date(2026, 11, 23, 9, 0, 0, 0, shanghai),
+		time.Date(2026, 12, 31, 23, 59, 59, 0, shanghai),
 		time.Date(2027, 1, 1, 8, 0, 0, 0, shanghai),
+		time.Date(2028, 2, 29, 12, 0, 0, 0, shanghai), // a year ago, and a quarter ago, there was no such day
 	} {
 		t.Run(today.Format(time.DateOnly), func(t *testing.T) {
 			clock := &Clock{}

@@ -470,7 +470,7 @@ func TestCoverageStateMachine(t *testing.T) {
 	next, closed := 0, false
 	rapid.Check(t, func(rt *rapid.T) {
 		if next == 999 { // every life has an area of its own
-			b, next = openCoverage(t, 999, now), 0
+			b, next, closed = openCoverage(t, 999, now), 0, false
 		}
 		key := coverage.Key{Period: thisPeriod, Area: subdistrict(next)}
 		next++
