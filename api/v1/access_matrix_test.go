@@ -73,7 +73,7 @@ var matrix = []struct {
 	{"GET", "/coverage-records/:period/:area", "CREAM", hidden, "/coverage-records/2026-Q3/{area}", ""},
 	{"POST", "/coverage-records/:period/:area/submit", "C", hidden, "/coverage-records/2026-Q3/{area}/submit", ""},
 	{"POST", "/coverage-records/:period/:area/withdraw", "C", hidden, "/coverage-records/2026-Q3/{area}/withdraw", ""},
-	{"POST", "/coverage-records/:period/:area/discard", "C", hidden, "/coverage-records/2026-Q3/{area}/discard", ""},
+	{"POST", "/coverage-records/:period/:area/discard", "CR", hidden, "/coverage-records/2026-Q3/{area}/discard", ""},
 	{"POST", "/coverage-records/:period/:area/return", "R", hidden, "/coverage-records/2026-Q3/{area}/return", `{"reason":"请核对","pointers":[]}`},
 	{"POST", "/coverage-records/:period/:area/approve", "R", hidden, "/coverage-records/2026-Q3/{area}/approve", ""},
 	{"POST", "/coverage-records/:period/:area/correct", "CR", hidden, "/coverage-records/2026-Q3/{area}/correct", `{"reason":"更正"}`},
@@ -181,6 +181,8 @@ func TestAccessMatrix(t *testing.T) {
 				}
 				want := 0 // served
 				switch {
+				case strings.HasSuffix(row.path, "/discard") && role == access.Reviewer && r.contains:
+					want = 403 // its area is expected to report
 				case !strings.Contains(row.roles, roleLetters[role]):
 					want = 403 // by role, before anything else is looked at
 				case !r.contains && row.elsewhere != anywhere:

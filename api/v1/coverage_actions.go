@@ -63,7 +63,7 @@ func withdrawCoverageRecord(r *request) error {
 // discardCoverageRecord 放弃
 //
 //	@Summary		放弃草稿
-//	@Description	删除首版草稿；更正的草稿放弃后，回到更正前审核通过的版次。
+//	@Description	删除从未提交过的首版草稿；更正的草稿放弃后，回到更正前审核通过的版次。街道已撤并或不再填报、因而不应报本期的，填报员和审核员都可以放弃它未审核通过的记录（审计日志仍在）。
 //	@Tags			coverage
 //	@ID				discardCoverageRecord
 //	@Param			period				path	string	true	"报告期"

@@ -11,6 +11,7 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/report"
 	"brandregistry/internal/store"
 	"context"
 	"encoding/json"
@@ -183,6 +184,10 @@ func (h *history) changeRecord(k coverage.Key) {
 		}
 		choice := rapid.IntRange(0, 3).Draw(h.t, "choice")
 		switch {
+		case exists && state != coverage.Approved && !h.areas[k.Area].ExpectedOn(k.Period.EndsOn()) && choice == 3:
+			if h.as(access.Reviewer, func(tx *store.Writer) error { return coverage.Discard(tx, k, any) }) {
+				delete(h.records, k)
+			}
 		case !exists:
 			put(audit.Precondition{})
 		case state == coverage.Draft && choice == 0, state == coverage.Returned && choice == 0:
@@ -248,6 +253,11 @@ func (h *history) ask() {
 				h.t.Fatal(err)
 			}
 			h.check(at, p, r)
+			r = v1.CoverageReport{}
+			if err := json.Unmarshal(h.get(path+"&basis=submitted"), &r); err != nil {
+				h.t.Fatal(err)
+			}
+			h.check(at, p, r)
 		}
 	}
 	for _, path := range []string{"/reports/goals?area=330109", "/reports/trend?area=3301"} {
@@ -284,11 +294,20 @@ func (h *history) askAgain() {
 	}
 }
 
+// figuresOf returns what counts of a record on a basis.
+func (h *history) figuresOf(k coverage.Key, basis report.Basis) (f coverage.Figures, counts bool) {
+	if s := h.records[k]; basis == report.Submitted && (s == coverage.Submitted || s == coverage.Approved) {
+		return h.edited[k], h.areas[k.Area].ExpectedOn(k.Period.EndsOn())
+	}
+	f, counts = h.official[k]
+	return f, counts
+}
+
 // check holds a report against what is known.
 func (h *history) check(at area.Code, p period.ID, r v1.CoverageReport) {
 	type sum struct{ expected, reported, registered, standalone int64 }
 	add := func(s sum, code area.Code) sum {
-		f, reported := h.official[coverage.Key{Period: p, Area: code}]
+		f, reported := h.figuresOf(coverage.Key{Period: p, Area: code}, r.Basis)
 		if h.areas[code].ExpectedOn(p.EndsOn()) {
 			s.expected++
 		}

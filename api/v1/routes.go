@@ -54,7 +54,7 @@ var routes = []route{
 	{"GET", "/coverage-records/:period/:area", access.ReadCoverage, getCoverageRecord},
 	{"POST", "/coverage-records/:period/:area/submit", access.SubmitCoverage, submitCoverageRecord},
 	{"POST", "/coverage-records/:period/:area/withdraw", access.SubmitCoverage, withdrawCoverageRecord},
-	{"POST", "/coverage-records/:period/:area/discard", access.SubmitCoverage, discardCoverageRecord},
+	{"POST", "/coverage-records/:period/:area/discard", access.DiscardCoverage, discardCoverageRecord},
 	{"POST", "/coverage-records/:period/:area/return", access.DecideCoverage, returnCoverageRecord},
 	{"POST", "/coverage-records/:period/:area/approve", access.DecideCoverage, approveCoverageRecord},
 	{"POST", "/coverage-records/:period/:area/correct", access.CorrectCoverage, correctCoverageRecord},

@@ -53,7 +53,8 @@ const (
 	ReadRules       Action = "rules.read"        // 查看勾稽关系与品牌规则
 	ReadCoverage    Action = "coverage.read"     // 查看覆盖数据
 	EditCoverage    Action = "coverage.edit"     // 填报覆盖数据
-	SubmitCoverage  Action = "coverage.submit"   // 提交、撤回、放弃
+	SubmitCoverage  Action = "coverage.submit"   // 提交、撤回
+	DiscardCoverage Action = "coverage.discard"  // 放弃
 	DecideCoverage  Action = "coverage.decide"   // 退回、审核通过
 	CorrectCoverage Action = "coverage.correct"  // 发起更正
 	ReadBrands      Action = "brands.read"       // 查看品牌
@@ -96,6 +97,7 @@ var policy = []rule{
 	{ReadCoverage, scoped, everyone},
 	{EditCoverage, scoped, []Role{Clerk}},
 	{SubmitCoverage, scoped, []Role{Clerk}},
+	{DiscardCoverage, scoped, []Role{Clerk, Reviewer}},
 	{DecideCoverage, scoped, []Role{Reviewer}},
 	{CorrectCoverage, scoped, []Role{Clerk, Reviewer}},
 	{ReadBrands, scoped, everyone},

@@ -96,14 +96,10 @@ func untilOf(tx Reader, e Entry, given *period.Date) (period.Date, error) {
 	return *given, nil
 }
 
-// Approve makes a submitted record the official one. It fails as take does, with Forbidden when the
-// actor submitted it itself, and with RuleViolation when the area is not expected to report any more:
-// what is official is always expected.
+// Approve makes a submitted record the official one. It fails as take does, and with Forbidden when the
+// actor submitted it itself. What is official is always expected.
 func Approve(tx Writer, key Key, pre audit.Precondition) (Sheet, error) {
 	e, _, err := take(tx, key, pre, ActionApprove)
-	if err == nil {
-		err = Expected(tx, key)
-	}
 	if err != nil {
 		return Sheet{}, err
 	}
@@ -164,9 +160,6 @@ func ApproveAll(tx Writer, p period.ID, areas []area.Code, versions map[area.Cod
 			pre = audit.Precondition{Match: []period.Instant{v}}
 		}
 		e, _, err := take(tx, Key{p, a}, pre, ActionApprove)
-		if err == nil {
-			err = Expected(tx, e.Key())
-		}
 		var f *fault.Error
 		switch {
 		case err == nil:

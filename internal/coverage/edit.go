@@ -8,6 +8,7 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"encoding/json"
 	"maps"
 	"slices"
 )
@@ -42,21 +43,24 @@ func Put(tx Writer, key Key, pre audit.Precondition, economic, social Figures) (
 		err = pre.Absent()
 	case err == nil:
 		if err = pre.Existing(e.Version); err == nil {
-			_, err = step(e.State, ActionEdit)
+			_, err = step(tx, e, ActionEdit)
 		}
 	}
 	if err != nil {
 		return Sheet{}, false, err
 	}
-	if err := Expected(tx, key); err != nil {
-		return Sheet{}, false, err
-	}
 	event := eventEdit
 	if created {
+		if err := CheckExpected(tx, key); err != nil {
+			return Sheet{}, false, err
+		}
 		event = eventCreate
 		e.Record = Record{
 			Period: key.Period, Area: key.Area, Revision: 1, Since: period.Never, Until: period.Never,
 			State: Draft, Latest: true, CreatedAt: tx.Now(),
+		}
+		if err := e.resume(tx); err != nil {
+			return Sheet{}, false, err
 		}
 	}
 	e.Explanations = stillTrue(e.Explanations, e.Record, economic, social)
@@ -91,9 +95,25 @@ func stillTrue(why column.Explanations, was Record, economic, social Figures) co
 
 func equal[T comparable](a, b *T) bool { return a == b || (a != nil && b != nil && *a == *b) }
 
-// Expected fails with RuleViolation unless the key is one that is reported: a subdistrict expected
+// resume carries on what was counted of the record before it was discarded, as that of an area that did
+// not report for a time may be: how often it was returned, and when it was first submitted.
+func (r *Record) resume(tx Reader) error {
+	last, err := tx.CoverageEvents(r.Key(), 0, 1, nil)
+	if err != nil || len(last) == 0 || last[0].Action != eventDiscard {
+		return err
+	}
+	var was struct {
+		Returns        int64           `json:"returns,string"`
+		FirstSubmitted *period.Instant `json:"first_submitted_at,string"`
+	}
+	err = json.Unmarshal([]byte(last[0].Before), &was)
+	r.Returns, r.FirstSubmitted = was.Returns, was.FirstSubmitted
+	return err
+}
+
+// CheckExpected fails with RuleViolation unless the key is one that is reported: a subdistrict expected
 // to report for the period, and a period that has begun.
-func Expected(tx Reader, key Key) error {
+func CheckExpected(tx Reader, key Key) error {
 	var found []fault.Violation
 	refuse := func(code, pointer string, message, hint fault.Text) {
 		found = append(found, fault.Mistake(code, pointer, message, hint))

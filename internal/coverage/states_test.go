@@ -25,7 +25,7 @@ func TestTransitions(t *testing.T) {
 	for _, s := range States {
 		for _, a := range Actions {
 			to, legal := life[s][a]
-			got, err := step(s, a)
+			got, err := step(nil, Entry{Record: Record{State: s}, Expected: true}, a)
 			switch {
 			case legal && (err != nil || got.To != to):
 				t.Errorf("%s %s: %v, %v; want %s", s, a, got.To, err, to)
@@ -53,7 +53,7 @@ func TestActions(t *testing.T) {
 						if at == "330109002" {
 							rec.Area = "330109002"
 						}
-						got := actionsOf(rec, who, locked)
+						got := actionsOf(Entry{Record: rec, Expected: true}, who, locked)
 						for _, a := range Actions {
 							_, legal := life[s][a]
 							want := legal && at != "330109002" && slices.Contains(doers[a], role) &&
@@ -83,7 +83,7 @@ func TestWrongStateSaysWhatToDo(t *testing.T) {
 		{Submitted, ActionSubmit, "记录目前是“已提交，待审核”，不能提交。如需修改，请先撤回。"},
 		{Returned, ActionApprove, "记录目前是“已退回，待修改”，不能审核通过。请等填报员修改并重新提交。"},
 	} {
-		_, err := step(tt.state, tt.action)
+		_, err := step(nil, Entry{Record: Record{State: tt.state}, Expected: true}, tt.action)
 		if f, ok := err.(*fault.Error); !ok || f.Detail.ZH != tt.want {
 			t.Errorf("%s %s: %v, want %s", tt.state, tt.action, err, tt.want)
 		}

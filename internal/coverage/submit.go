@@ -27,7 +27,8 @@ type SignOff struct {
 }
 
 // take reads a record for an action, refusing in the contract's order: it fails with NotFound,
-// Forbidden, PreconditionRequired, Stale, WrongState or PeriodClosed.
+// Forbidden, PreconditionRequired, Stale, WrongState, PeriodClosed, or RuleViolation when the area is not
+// expected to report any more.
 func take(tx Writer, key Key, pre audit.Precondition, a Action) (Entry, Transition, error) {
 	if err := access.Check(tx.Actor(), a.needs(), key.Area); err != nil {
 		return Entry{}, Transition{}, err
@@ -39,10 +40,13 @@ func take(tx Writer, key Key, pre audit.Precondition, a Action) (Entry, Transiti
 	if ownDecision(e.Record, tx.Actor(), a) {
 		return Entry{}, Transition{}, fault.New(fault.Forbidden, "这份数据是您本人提交的，不能由您本人审核。请由其他审核员办理。", "You submitted this record yourself; another reviewer must decide it.")
 	}
+	if a == ActionDiscard && e.Expected && !access.Permits(tx.Actor().Role, access.SubmitCoverage) {
+		return Entry{}, Transition{}, fault.New(fault.Forbidden, "草稿由填报员放弃；只有街道不再是应报单位的，审核员才可以放弃。", "A draft is its clerk's to discard, unless its area is no longer expected to report.")
+	}
 	if err := pre.Existing(e.Version); err != nil {
 		return Entry{}, Transition{}, err
 	}
-	t, err := step(e.State, a)
+	t, err := step(tx, e, a)
 	if err != nil {
 		return Entry{}, Transition{}, err
 	}
@@ -65,9 +69,6 @@ func take(tx Writer, key Key, pre audit.Precondition, a Action) (Entry, Transiti
 func Submit(tx Writer, key Key, pre audit.Precondition, why column.Explanations, by SignOff) (Sheet, error) {
 	e, t, err := take(tx, key, pre, ActionSubmit)
 	if err != nil {
-		return Sheet{}, err
-	}
-	if err := Expected(tx, key); err != nil {
 		return Sheet{}, err
 	}
 	if e.Explanations, err = explained(tx, e, why); err != nil {
@@ -149,7 +150,8 @@ func Withdraw(tx Writer, key Key, pre audit.Precondition) (Sheet, error) {
 	return saved(tx, e, audit.Change{Action: eventWithdraw})
 }
 
-// Discard deletes a draft. The draft of a correction falls back to the approved revision before it.
+// Discard deletes a draft that was never submitted, or whatever is not approved of an area that is no
+// longer expected to report. The draft of a correction falls back to the approved revision before it.
 // It fails as take does.
 func Discard(tx Writer, key Key, pre audit.Precondition) error {
 	e, _, err := take(tx, key, pre, ActionDiscard)

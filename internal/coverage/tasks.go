@@ -32,18 +32,27 @@ type Open struct {
 	DecidedAt    *period.Instant
 }
 
-// TaskReader is what Tasks reads.
+// TaskReader is what Tasks reads. Every list holds the most urgent first, at most limit: what is left
+// out is less urgent than all of it. None holds an area that is not expected to report.
 type TaskReader interface {
 	plan.ScheduleReader
 	Actor() access.Actor
 	Now() period.Instant
 	Today() period.Date
-	// UnfiledPlaces lists the subdistricts within an area that are expected to report p and have no
-	// record of it, by code, at most limit.
-	UnfiledPlaces(p period.ID, within area.Code, limit int) ([]Unfiled, error)
-	// OpenRecords lists the newest revisions within an area that are in one of two states (which may
-	// be the same), those longest unchanged first, at most limit.
-	OpenRecords(within area.Code, states [2]State, limit int) ([]Open, error)
+	// UnfiledPlaces lists the subdistricts within an area that may report the schedule's period today,
+	// must do so before a day, and have no record of it.
+	UnfiledPlaces(s plan.Schedule, within area.Code, dueBefore period.Date, limit int) ([]Unfiled, error)
+	// RecordsToFinish lists the drafts and returned records of the schedule's period within an area. One
+	// due by the day soon is due soon. Of a period that is over, those that can still be submitted count.
+	RecordsToFinish(s plan.Schedule, within area.Code, soon period.Date, over bool, limit int) ([]Open, error)
+	// RecordsOverdue lists the drafts and returned records of the schedule's period within an area that
+	// have nothing official and were due before today.
+	RecordsOverdue(s plan.Schedule, within area.Code, limit int) ([]Open, error)
+	// RecordsToReview lists the submitted records within an area that an account did not submit itself.
+	RecordsToReview(within area.Code, other string, limit int) ([]Open, error)
+	// PeriodsStillOpen lists the periods before one for which something can still be submitted within an
+	// area.
+	PeriodsStillOpen(within area.Code, before period.ID) ([]period.ID, error)
 }
 
 // Tasks lists what the actor has to do, most urgent first, at most task.Most: for who fills in, what
@@ -51,23 +60,14 @@ type TaskReader interface {
 // Others have nothing to do.
 func Tasks(tx TaskReader) ([]task.Task, error) {
 	who := tx.Actor()
-	list := tasks{TaskReader: tx, within: who.Area}
+	list := tasks{TaskReader: tx, within: who.Area, last: tx.Calendar().LastEnded(tx.Today())}
 	var err error
 	switch {
 	case access.Permits(who.Role, access.SubmitCoverage):
-		if err = list.missing(list.toFill); err == nil {
-			err = list.open(Draft, Returned, list.toMend)
-		}
+		err = list.toFinish()
 	case access.Permits(who.Role, access.DecideCoverage):
-		if err = list.open(Submitted, Submitted, list.toReview); err == nil {
-			err = list.missing(list.toChase)
-		}
-		if err == nil {
-			err = list.open(Draft, Returned, func(o Open, d plan.Deadlines) {
-				if o.Revision == 1 && o.Period >= tx.Calendar().LastEnded(tx.Today()) {
-					list.toChase(Unfiled{o.Area, o.Name}, d)
-				}
-			})
+		if err = list.toReview(); err == nil {
+			err = list.toChase()
 		}
 	}
 	if err != nil {
@@ -80,6 +80,7 @@ func Tasks(tx TaskReader) ([]task.Task, error) {
 type tasks struct {
 	TaskReader
 	within area.Code
+	last   period.ID // the last that ended
 	found  []task.Task
 }
 
@@ -88,26 +89,15 @@ func (l *tasks) add(kind task.Kind, key Key, name string, due *period.Date, sinc
 		Title: fault.Textf(zh, en, append([]any{FormTitle(key.Period)}, args...)...)})
 }
 
-// missing tells of every expected subdistrict without a record of the last period that ended, and of
-// the current one as far as it has been opened early.
-func (l *tasks) missing(tell func(Unfiled, plan.Deadlines)) error {
-	last := l.Calendar().LastEnded(l.Today())
-	for _, p := range []period.ID{last, last.Next()} {
+// current calls do with the schedule of the last period that ended, and of the one under way.
+func (l *tasks) current(do func(plan.Schedule) error) error {
+	for _, p := range []period.ID{l.last, l.last.Next()} {
 		s, err := l.Schedule(p, l.within)
+		if err == nil {
+			err = do(s)
+		}
 		if err != nil {
 			return err
-		}
-		if p != last && !opened(s, l.Today()) {
-			continue
-		}
-		places, err := l.UnfiledPlaces(p, l.within, task.Most)
-		if err != nil {
-			return err
-		}
-		for _, at := range places {
-			if d := s.Deadlines(at.Area, nil, l.Calendar()); d.Opened(l.Now()) {
-				tell(at, d)
-			}
 		}
 	}
 	return nil
@@ -123,24 +113,74 @@ func opened(s plan.Schedule, today period.Date) bool {
 	return false
 }
 
-// open tells of every newest revision in one of the states.
-func (l *tasks) open(one, other State, tell func(Open, plan.Deadlines)) error {
-	list, err := l.OpenRecords(l.within, [2]State{one, other}, task.Most)
+// missing tells of the subdistricts without a record that are due before a day. The period under way
+// counts as far as it has been opened early.
+func (l *tasks) missing(s plan.Schedule, dueBefore period.Date, tell func(Unfiled, plan.Deadlines)) error {
+	if s.Period != l.last && !opened(s, l.Today()) {
+		return nil
+	}
+	places, err := l.UnfiledPlaces(s, l.within, dueBefore, task.Most)
+	for _, at := range places {
+		tell(at, s.Deadlines(at.Area, nil, l.Calendar()))
+	}
+	return err
+}
+
+// toFinish is for who fills in.
+func (l *tasks) toFinish() error {
+	unfinished := func(s plan.Schedule) error {
+		list, err := l.RecordsToFinish(s, l.within, l.Today().AddDays(soon), s.Period < l.last, task.Most)
+		for _, o := range list {
+			l.toMend(o, s.Deadlines(o.Area, o.AllowedUntil, l.Calendar()))
+		}
+		return err
+	}
+	err := l.current(func(s plan.Schedule) error {
+		if err := l.missing(s, "9999-12-31", l.toFill); err != nil {
+			return err
+		}
+		return unfinished(s)
+	})
 	if err != nil {
 		return err
 	}
-	schedules := map[period.ID]plan.Schedule{}
-	for _, o := range list {
-		s, known := schedules[o.Period]
-		if !known {
-			if s, err = l.Schedule(o.Period, l.within); err != nil {
-				return err
-			}
-			schedules[o.Period] = s
+	earlier, err := l.PeriodsStillOpen(l.within, l.last)
+	if err != nil {
+		return err
+	}
+	for _, p := range earlier {
+		s, err := l.Schedule(p, l.within)
+		if err == nil {
+			err = unfinished(s)
 		}
-		tell(o, s.Deadlines(o.Area, o.AllowedUntil, l.Calendar()))
+		if err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// toReview is for who decides: what somebody else submitted.
+func (l *tasks) toReview() error {
+	list, err := l.RecordsToReview(l.within, l.Actor().ID, task.Most)
+	for _, o := range list {
+		l.add(task.Review, o.Key, o.Name, nil, *o.SubmittedAt, "%s已提交，待审核。", "%s awaits approval.")
+	}
+	return err
+}
+
+// toChase is for who decides: whom to remind.
+func (l *tasks) toChase() error {
+	return l.current(func(s plan.Schedule) error {
+		if err := l.missing(s, l.Today(), l.overdue); err != nil {
+			return err
+		}
+		list, err := l.RecordsOverdue(s, l.within, task.Most)
+		for _, o := range list {
+			l.overdue(Unfiled{o.Area, o.Name}, s.Deadlines(o.Area, o.AllowedUntil, l.Calendar()))
+		}
+		return err
+	})
 }
 
 // toFill is for a subdistrict without a record.
@@ -167,28 +207,17 @@ func (l *tasks) toSubmit(key Key, name string, d plan.Deadlines, how fault.Text)
 
 // toMend is for a draft or a returned record.
 func (l *tasks) toMend(o Open, d plan.Deadlines) {
-	now := l.Now()
-	current := o.Period >= l.Calendar().LastEnded(l.Today())
 	switch {
-	case o.State == Returned && o.DecidedAt != nil && o.ReturnReason != nil:
+	case o.State == Returned:
 		l.add(task.Returned, o.Key, o.Name, &d.ClosesOn, *o.DecidedAt, "%s被退回：%s", "%s was returned: %s", *o.ReturnReason)
-	case o.Revision > 1 && !d.Locked(now):
+	case o.Revision > 1:
 		l.add(task.FillIn, o.Key, o.Name, &d.ClosesOn, o.CreatedAt, "%s的更正尚未提交，最迟 %s 提交。", "The correction of %s is not submitted; its last day is %s.", string(d.ClosesOn))
-	case o.Revision == 1 && d.Opened(now) && (current || !d.Locked(now)):
+	default:
 		l.toSubmit(o.Key, o.Name, d, fault.Text{ZH: "已有草稿，尚未提交", EN: "is a draft, not submitted"})
 	}
 }
 
-// toReview is for a record that awaits approval by someone else than who submitted it.
-func (l *tasks) toReview(o Open, _ plan.Deadlines) {
-	if o.SubmittedAt != nil && (o.SubmittedBy == nil || *o.SubmittedBy != l.Actor().ID) {
-		l.add(task.Review, o.Key, o.Name, nil, *o.SubmittedAt, "%s已提交，待审核。", "%s awaits approval.")
-	}
-}
-
-// toChase is for a subdistrict that others have to be reminded of.
-func (l *tasks) toChase(at Unfiled, d plan.Deadlines) {
-	if d.Overdue(l.Now(), false) {
-		l.add(task.Overdue, Key{d.Period, at.Area}, at.Name, &d.DueOn, l.Calendar().After(d.DueOn), "%s尚未报送，已逾期 %d 天。", "%s is %d days overdue.", d.DaysOverdue(l.Now()))
-	}
+// overdue is for a subdistrict that others have to be reminded of.
+func (l *tasks) overdue(at Unfiled, d plan.Deadlines) {
+	l.add(task.Overdue, Key{d.Period, at.Area}, at.Name, &d.DueOn, l.Calendar().After(d.DueOn), "%s尚未报送，已逾期 %d 天。", "%s is %d days overdue.", d.DaysOverdue(l.Now()))
 }

@@ -54,6 +54,7 @@ type Entry struct {
 	Record
 	OfficialRevision *int64    // nil: none is official yet
 	Previous         *Previous // the last approved record of an earlier period; nil: none
+	Expected         bool      // the area is expected to report for the period
 }
 
 // Sheet is an entry with what is computed for it at the moment, for the actor.
@@ -83,7 +84,7 @@ func describe(tx Reader, e Entry) (Sheet, error) {
 		Late:    d.Late(e.FirstSubmitted),
 		Overdue: d.Overdue(now, e.State == Submitted || e.OfficialRevision != nil),
 		Locked:  d.Locked(now),
-		Actions: actionsOf(e.Record, tx.Actor(), d.Admit(now) != nil),
+		Actions: actionsOf(e, tx.Actor(), d.Admit(now) != nil),
 	}, nil
 }
 

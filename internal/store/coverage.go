@@ -70,13 +70,14 @@ func (f *figureCells) settle() error {
 	return nil
 }
 
-// entryQuery reads newest revisions c with what is shown beside them: o, the official revision, and
-// p, the last approved record of an earlier period. Never stands there as a literal, so that the
+// entryQuery reads newest revisions c with what is shown beside them: o, the official revision, p, the
+// last approved record of an earlier period, and what the area a is now. Never stands there as a literal, so that the
 // partial index coverage_in_force serves.
 var entryQuery = "SELECT c." + strings.ReplaceAll(revisionColumns, ", ", ", c.") +
-	", o.revision, p.period, p." + strings.ReplaceAll(figureList, ", ", ", p.") + " FROM "
+	", a.reports, a.valid_from, a.valid_to, o.revision, p.period, p." + strings.ReplaceAll(figureList, ", ", ", p.") + " FROM "
 
 const entryJoins = ` c
+	LEFT JOIN areas a ON a.code = c.area AND a.digits = 9 AND a.until = 9223372036854775807
 	LEFT JOIN coverage_revisions o ON o.area = c.area AND o.period = c.period AND o.since < 9223372036854775807 AND o.until = 9223372036854775807
 	LEFT JOIN coverage_revisions p ON p.area = c.area AND p.since < 9223372036854775807 AND p.until = 9223372036854775807 AND p.period = (
 		SELECT max(period) FROM coverage_revisions WHERE area = c.area AND period < c.period AND since < 9223372036854775807 AND until = 9223372036854775807)`
@@ -84,9 +85,15 @@ const entryJoins = ` c
 func scanEntry(scan func(...any) error) (e coverage.Entry, err error) {
 	var since *period.ID
 	var last coverage.Previous
+	var reports *bool // nil: there is no such area
+	var at catalog.Area
 	figures := newFigureCells(&last.Economic, &last.Social)
-	if err := scanRevision(scan, &e.Record, figures.fields([]any{&e.OfficialRevision, &since})...); err != nil || since == nil {
+	if err := scanRevision(scan, &e.Record, figures.fields([]any{&reports, &at.ValidFrom, &at.ValidTo, &e.OfficialRevision, &since})...); err != nil {
 		return e, err
+	}
+	e.Expected = reports != nil && *reports && at.ValidOn(e.Period.EndsOn())
+	if since == nil {
+		return e, nil
 	}
 	last.Period, e.Previous = *since, &last
 	return e, figures.settle()

@@ -586,13 +586,15 @@ func (m coverageModel) expect(a coverage.Action, role access.Role, closed, stale
 	}
 	among := func(list string) bool { return slices.Contains(strings.Fields(list), string(a)) }
 	switch {
+	case a == coverage.ActionDiscard && role == access.Reviewer && m.state == "":
+		return fault.NotFound // of an area that no longer reports it may be
 	case !among(allowed[role]):
 		return fault.Forbidden
 	case m.state == "" && a != coverage.ActionEdit:
 		return fault.NotFound
 	case stale:
 		return fault.Stale
-	case m.state != "" && !among(legal[m.state]):
+	case m.state != "" && !among(legal[m.state]), a == coverage.ActionDiscard && m.submitted && m.revision == 1:
 		return fault.WrongState
 	case closed && among("submit correct") && !m.until:
 		return fault.PeriodClosed

@@ -38,6 +38,8 @@ type engine interface {
 	arguments(args []any) ([]any, error)
 	// contains is the condition that the text of a column contains the argument.
 	contains(column string) string
+	// latest is the greatest of some texts.
+	latest(texts ...string) string
 	// byIndex is what a table is read from by that index, where a planner would rather sort it.
 	byIndex(table, index string) string
 

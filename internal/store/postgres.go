@@ -217,6 +217,9 @@ func (*postgresEngine) arguments(args []any) ([]any, error) {
 
 func (*postgresEngine) contains(column string) string  { return "strpos(" + column + ", ?) > 0" }
 func (*postgresEngine) byIndex(table, _ string) string { return table }
+func (*postgresEngine) latest(texts ...string) string {
+	return "greatest(" + strings.Join(texts, ", ") + ")"
+}
 
 // begin: a View is one snapshot. An Update sees, once it holds the clock, all that was committed
 // before: a snapshot taken before that would be too old to write on. It does not insist on writing

@@ -174,17 +174,21 @@ const submitted = `((c.latest = 1 AND c.state IN ('submitted', 'approved'))
 		AND (SELECT n.state FROM coverage_revisions n WHERE n.area = c.area AND n.period = c.period AND n.latest = 1) NOT IN ('submitted', 'approved')))`
 
 var submittedSums = "SELECT substr(c.area, 1, ?) AS part, count(*), " + figureSums +
-	" FROM coverage_revisions c WHERE c.period = ? AND c.area >= ? AND c.area < ? AND " + submitted + " GROUP BY part ORDER BY part"
+	" FROM coverage_revisions c WHERE c.period = ? AND c.area >= ? AND c.area < ? AND " + submitted +
+	" AND EXISTS (SELECT 1 FROM areas a WHERE a.digits = 9 AND a.code = c.area AND a." + inForce + " AND " + expectedOn + ") GROUP BY part ORDER BY part"
 
 // SubmittedFigures returns the figures of p one level below parent, by code (of a subdistrict, its
-// own): those of the newest revision when it is submitted or approved, else the official ones.
+// own), of the subdistricts that are expected to report: those of the newest revision when it is
+// submitted or approved, else the official ones. Nothing else says of a submitted record that it is
+// expected; official ones always are.
 func (r *Reader) SubmittedFigures(p period.ID, parent area.Code) ([]report.Group, error) {
 	digits := area.LevelSubdistrict.Digits()
 	if level, ok := parent.Level().Next(); ok {
 		digits = level.Digits()
 	}
 	from, to := parent.Range()
-	return r.collect(submittedSums, digits, string(p), from, to)
+	day := string(p.EndsOn())
+	return r.collect(submittedSums, digits, string(p), from, to, day, day)
 }
 
 // missingQuery reads what each missing subdistrict last had with one search of coverage_by_area. %s

@@ -102,6 +102,7 @@ func (sqliteEngine) text(query string) string            { return query }
 func (sqliteEngine) arguments(args []any) ([]any, error) { return args, nil }
 func (sqliteEngine) contains(column string) string       { return "instr(" + column + ", ?) > 0" }
 func (sqliteEngine) byIndex(table, index string) string  { return table + " INDEXED BY " + index }
+func (sqliteEngine) latest(texts ...string) string       { return "max(" + strings.Join(texts, ", ") + ")" }
 
 func (sqliteEngine) begin(write bool) string {
 	if write {

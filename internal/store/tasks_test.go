@@ -4,11 +4,13 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/brand"
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"brandregistry/internal/store/storetest"
+	"brandregistry/internal/task"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,27 +130,90 @@ func TestTasks(t *testing.T) {
 	tasksOf(t, s, reviewer("330109"))
 	before := len(*statements)
 	tasksOf(t, s, reviewer("330109"))
-	if n := len(*statements) - before; n > 7 { // BEGIN, clock, two states, two periods, ROLLBACK
+	if n := len(*statements) - before; n > 9 { // BEGIN, clock, periods to review, one of them, a draft's and a place's of two periods, ROLLBACK
 		t.Errorf("%d statements:\n%s", n, strings.Join((*statements)[before:], "\n"))
 	}
 }
 
+// TestTaskQueryPlans reads the plan of every statement of every list, with and without days of subdistricts'
+// own: each table is searched by an index, none is scanned.
 func TestTaskQueryPlans(t *testing.T) {
-	s, _ := openPlanIn(t, storetest.File(t))
-	for query, index := range map[string]string{openQuery: "USING INDEX coverage_open (area>? AND area<?)", unfiledQuery: "USING INDEX areas_by_level (digits=? AND code>? AND code<?)"} {
-		var got string
-		view(t, s, func(r *Reader) error {
-			return r.each(func(scan func(...any) error) error {
-				var id, parent, unused int
-				var detail string
-				err := scan(&id, &parent, &unused, &detail)
-				got += detail + "\n"
+	b := openCoverageIn(t, storetest.File(t), 3, now)
+	lists := func(r *Reader) error {
+		for _, role := range []access.Role{access.Clerk, access.Reviewer} {
+			r.As(access.Actor{ID: "x", Role: role, Area: "330109"})
+			if _, err := coverage.Tasks(r); err != nil {
 				return err
-			}, "EXPLAIN QUERY PLAN "+query, slices.Repeat([]any{""}, strings.Count(query, "?"))...)
-		})
-		if !strings.Contains(got, index) || strings.Contains(got, "SCAN") {
-			t.Errorf("want %s:\n%s", index, got)
+			}
+			if _, err := brand.Tasks(r); err != nil {
+				return err
+			}
 		}
+		return nil
+	}
+	for _, own := range []bool{false, true} {
+		if own {
+			must(t, b.reviewer(func(w *Writer) error {
+				_, _, err := plan.SetWindow(w, thisPeriod, subdistrict(1), anyVersion, "2026-10-01", "2026-10-02", "2026-10-09")
+				if err == nil {
+					_, _, err = plan.GrantExtension(w, thisPeriod, subdistrict(1), audit.Precondition{}, "2026-10-20", "系统故障")
+				}
+				return err
+			}))
+		}
+		for _, s := range b.asked(t, lists) {
+			b.noScan(t, s)
+		}
+	}
+}
+
+// TestForgottenDraftsHideNothing fills the registry with more drafts of long ago, of other people's
+// submissions and of the day after tomorrow than a to-do list holds: what is returned and overdue is on it.
+func TestForgottenDraftsHideNothing(t *testing.T) {
+	s, _ := openPlan(t)
+	const many = task.Most + 20
+	var areas []*catalog.Area
+	var records []coverage.Record
+	at := func(i int) area.Code { return area.Code(fmt.Sprintf("330110%03d", 100+i)) }
+	submitter, other := "reviewer", "another"
+	early, lately, reason := period.InstantOf(mustTime(t, "2026-01-05T01:00:00Z")), period.InstantOf(mustTime(t, "2026-10-05T01:00:00Z")), "核对"
+	for i := range many {
+		areas = append(areas, &catalog.Area{Code: at(i), Digits: 9, Name: string(at(i)), Reports: true})
+		records = append(records,
+			coverage.Record{Period: "2025-Q2", Area: at(i), Revision: 1, State: coverage.Draft, CreatedAt: early},
+			coverage.Record{Period: "2025-Q3", Area: at(i), Revision: 1, State: coverage.Returned, CreatedAt: early, DecidedAt: &early, ReturnReason: &reason},
+			coverage.Record{Period: "2025-Q4", Area: at(i), Revision: 1, State: coverage.Submitted, SubmittedAt: &early, SubmittedBy: &submitter},
+			coverage.Record{Period: "2026-Q3", Area: at(i), Revision: 1, State: coverage.Draft, CreatedAt: lately})
+	}
+	late, returned, mine := area.Code("330110990"), area.Code("330110991"), area.Code("330110992")
+	for _, code := range []area.Code{late, returned, mine} {
+		areas = append(areas, &catalog.Area{Code: code, Digits: 9, Name: string(code), Reports: true})
+	}
+	update(t, s, func(w *Writer) error { return save(w, audit.Change{Action: "area.create"}, areas...) })
+	saveRevisions(t, s, append(records,
+		coverage.Record{Period: "2026-Q3", Area: returned, Revision: 1, State: coverage.Returned, CreatedAt: lately, DecidedAt: &lately, ReturnReason: &reason},
+		coverage.Record{Period: "2026-Q3", Area: mine, Revision: 1, State: coverage.Submitted, SubmittedAt: &lately, SubmittedBy: &other})...)
+	must(t, asReviewer(t, s, late, func(tx *Writer) error {
+		_, _, err := plan.SetWindow(tx, "2026-Q3", late, audit.Precondition{}, "2026-10-01", "2026-10-05", "2026-12-01")
+		return err
+	}))
+	clerk := tasksOf(t, s, access.Actor{ID: "clerk", Role: access.Clerk, Area: "330110"})
+	if want := []string{
+		"returned 2026-Q3 330110991 2026-12-31 2026-10-05T01:00 2026年第三季度“两新”组织覆盖情况表被退回：核对",
+		"overdue 2026-Q3 330110990 2026-10-05 2026-10-05T16:00 2026年第三季度“两新”组织覆盖情况表尚未填报，已逾期 3 天，请尽快提交。",
+	}; len(clerk) != task.Most || !slices.Equal(clerk[:2], want) {
+		t.Errorf("a clerk has %d tasks, first\n%s\nwant\n%s", len(clerk), strings.Join(clerk[:min(2, len(clerk))], "\n"), strings.Join(want, "\n"))
+	}
+	for _, line := range clerk[2:] {
+		if !strings.HasPrefix(line, "due_soon 2026-Q3") {
+			t.Errorf("a clerk has %s", line)
+		}
+	}
+	if got, want := tasksOf(t, s, access.Actor{ID: submitter, Role: access.Reviewer, Area: "330110"}), []string{
+		"review 2026-Q3 330110992 - 2026-10-05T01:00 2026年第三季度“两新”组织覆盖情况表已提交，待审核。",
+		"overdue 2026-Q3 330110990 2026-10-05 2026-10-05T16:00 2026年第三季度“两新”组织覆盖情况表尚未报送，已逾期 3 天。",
+	}; !slices.Equal(got, want) {
+		t.Errorf("a reviewer has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

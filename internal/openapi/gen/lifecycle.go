@@ -66,11 +66,20 @@ func recordLife() string {
 		if t.Action == coverage.ActionCorrect {
 			to = "新一版的" + to
 		}
-		needs := ""
+		var needs []string
 		if t.Deadline {
-			needs = "在填报时间内，或经延期"
+			needs = append(needs, "在填报时间内，或经延期")
 		}
-		fmt.Fprintf(&out, "| %s | %s | `%s` | %s | %s | %s |\n", state(string(t.From), t.From.Title().ZH), t.Action.Title().ZH, request(string(t.Action), "PUT"), to, who(t.Needs), needs)
+		if t.Fresh() {
+			needs = append(needs, "从未提交过（更正稿除外）")
+		}
+		switch t.Exists {
+		case coverage.Expected:
+			needs = append(needs, "街道仍应报本期")
+		case coverage.Unexpected:
+			needs = append(needs, "街道已撤并或不再填报，不应报本期")
+		}
+		fmt.Fprintf(&out, "| %s | %s | `%s` | %s | %s | %s |\n", state(string(t.From), t.From.Title().ZH), t.Action.Title().ZH, request(string(t.Action), "PUT"), to, who(t.Needs), strings.Join(needs, "；"))
 	}
 	return out.String()
 }
