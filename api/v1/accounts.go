@@ -40,14 +40,14 @@ type AccountInput struct {
 type AccountPatch struct {
 	DisplayName *string      `json:"display_name,omitzero" validate:"omitempty,max=200" example:"城厢街道填报员"`                            // 显示名称
 	Role        *access.Role `json:"role,omitzero" validate:"omitempty,oneof=clerk reviewer reader auditor admin" example:"reviewer"` // 角色
-	Disabled    *bool        `json:"disabled,omitzero" example:"true"`                                                                // 是否停用，立即生效
+	Disabled    *bool        `json:"disabled,omitzero" example:"true"`                                                                // 是否停用，立即生效；停用即吊销该账号的全部令牌和登录会话，重新启用后须另行签发、重新登录
 	Password    *string      `json:"password,omitzero" validate:"omitempty,max=1024" example:"lantern-river-copper-39"`               // 重设密码，该账号的登录会话随即失效
 }
 
 type accountListQuery struct {
 	Q    string      `form:"q" validate:"omitempty,max=64" example:"城厢"`                                          // 用户名或显示名称的一部分
 	Role access.Role `form:"role" validate:"omitempty,oneof=clerk reviewer reader auditor admin" example:"clerk"` // 角色
-	Area string      `form:"area" validate:"omitempty,area_code" example:"330109001"`                             // 只列该区划及以下的账号
+	Area string      `form:"area" validate:"omitempty,area_code" example:"330109001"`                             // 该区划及以下；不填为本人所在区划
 	Sort string      `form:"sort" validate:"oneof=username -username" default:"username" example:"-username"`     // 次序
 	pageQuery
 }
@@ -73,7 +73,7 @@ func locateAccount(tx *store.Reader, id string) (area.Code, error) {
 //	@ID				listAccounts
 //	@Param			query	query		accountListQuery	false	"查询"
 //	@Success		200		{object}	Page[Account]
-//	@Failure		403		{object}	Problem
+//	@Failure		403,404	{object}	Problem
 //	@Router			/accounts [get]
 func listAccounts(r *request) error {
 	var in accountListQuery
@@ -84,7 +84,7 @@ func listAccounts(r *request) error {
 	if err != nil {
 		return err
 	}
-	f := account.Filter{Within: area.Code(in.Area), Role: in.Role, Text: norm.NFC.String(in.Q), Descending: in.Sort == "-username", Limit: in.Limit + 1}
+	f := account.Filter{Within: r.atArea(in.Area), Role: in.Role, Text: norm.NFC.String(in.Q), Descending: in.Sort == "-username", Limit: in.Limit + 1}
 	if len(after) == 1 {
 		f.After = after[0]
 	}
@@ -184,7 +184,7 @@ func getAccount(r *request) error {
 // editAccount 修改账号
 //
 //	@Summary		修改账号
-//	@Description	只改给出的字段，立即生效。管理员不能停用自己，也不能更改自己的角色（409）。
+//	@Description	只改给出的字段，立即生效。停用即吊销该账号的全部令牌和登录会话，重新启用不会恢复；改变角色不吊销，其令牌此后按新角色的权限。管理员不能停用自己，也不能更改自己的角色（409）。
 //	@Tags			accounts
 //	@ID				editAccount
 //	@Param			id						path		string			true	"账号编号"

@@ -73,17 +73,14 @@ func listAuditEvents(r *request) error {
 		return err
 	}
 	f := store.AuditFilter{
-		Within: area.Code(in.Area), Account: in.Actor, Subject: in.Subject, Ascending: in.Sort == "at", Limit: in.Limit + 1,
+		Within: r.atArea(in.Area), Account: in.Actor, Subject: in.Subject, Ascending: in.Sort == "at", Limit: in.Limit + 1,
 		Since: asOf(in.Since), Until: asOf(in.Until),
 	}
 	if f.After, err = auditPlace(after); err != nil {
 		return err
 	}
 	return r.view(func(tx *store.Reader) (answer, error) {
-		if f.Within == "" {
-			f.Within = r.actor().Area
-		}
-		if err := access.Check(r.actor(), access.ReadAudit, f.Within); err != nil {
+		if err := access.CheckList(tx, access.ReadAudit, f.Within); err != nil {
 			return answer{}, err
 		}
 		rows, err := tx.AuditEvents(f)
@@ -126,7 +123,7 @@ func (r *request) auditEvent(tx *store.Reader, e audit.Event) (AuditEvent, error
 	who := &AccountRef{ID: e.Account, DisplayName: r.text(operatorName)}
 	if e.Account != access.Operator.ID {
 		var err error
-		if who, err = r.accountRef(tx, &e.Account); err != nil {
+		if who, err = r.accountRef(tx, &e.Account, &e.At); err != nil {
 			return AuditEvent{}, err
 		}
 	}

@@ -52,7 +52,7 @@ func listBrandHistory(r *request) error {
 		out, err := page(r, q.pageQuery, told,
 			func(e brand.Told) []string { return []string{strconv.FormatInt(int64(e.At), 10)} },
 			func(e brand.Told) (BrandEvent, error) {
-				who, err := r.accountRef(tx, &e.Account)
+				who, err := r.accountRef(tx, &e.Account, &e.At)
 				if err != nil {
 					return BrandEvent{}, err
 				}

@@ -80,11 +80,11 @@ func (r *request) wireBrand(tx *store.Reader, s brand.Sheet) (Brand, error) {
 	if err != nil {
 		return Brand{}, err
 	}
-	submitter, err := r.accountRef(tx, s.SubmittedBy)
+	submitter, err := r.accountRef(tx, s.SubmittedBy, s.SubmittedAt)
 	if err != nil {
 		return Brand{}, err
 	}
-	decider, err := r.accountRef(tx, s.DecidedBy)
+	decider, err := r.accountRef(tx, s.DecidedBy, s.DecidedAt)
 	if err != nil {
 		return Brand{}, err
 	}

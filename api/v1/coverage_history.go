@@ -34,11 +34,11 @@ type Revision struct {
 }
 
 func (r *request) wireRevision(tx *store.Reader, c coverage.Record) (Revision, error) {
-	submitter, err := r.accountRef(tx, c.SubmittedBy)
+	submitter, err := r.accountRef(tx, c.SubmittedBy, c.SubmittedAt)
 	if err != nil {
 		return Revision{}, err
 	}
-	decider, err := r.accountRef(tx, c.DecidedBy)
+	decider, err := r.accountRef(tx, c.DecidedBy, c.DecidedAt)
 	if err != nil {
 		return Revision{}, err
 	}
@@ -284,7 +284,7 @@ func listCoverageHistory(r *request) error {
 		out, err := page(r, q.pageQuery, told,
 			func(e coverage.Told) []string { return []string{strconv.FormatInt(e.Sequence, 10)} },
 			func(e coverage.Told) (HistoryEvent, error) {
-				who, err := r.accountRef(tx, &e.Account)
+				who, err := r.accountRef(tx, &e.Account, &e.At)
 				if err != nil {
 					return HistoryEvent{}, err
 				}

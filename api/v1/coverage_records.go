@@ -87,11 +87,11 @@ func (r *request) wireRecord(tx *store.Reader, s coverage.Sheet) (CoverageRecord
 	if err != nil {
 		return CoverageRecord{}, err
 	}
-	submitter, err := r.accountRef(tx, s.SubmittedBy)
+	submitter, err := r.accountRef(tx, s.SubmittedBy, s.SubmittedAt)
 	if err != nil {
 		return CoverageRecord{}, err
 	}
-	decider, err := r.accountRef(tx, s.DecidedBy)
+	decider, err := r.accountRef(tx, s.DecidedBy, s.DecidedAt)
 	if err != nil {
 		return CoverageRecord{}, err
 	}

@@ -25,7 +25,7 @@ type Evidence struct {
 }
 
 func (r *request) wireEvidence(tx *store.Reader, e brand.Evidence) (Evidence, error) {
-	who, err := r.accountRef(tx, &e.CreatedBy)
+	who, err := r.accountRef(tx, &e.CreatedBy, &e.CreatedAt)
 	if err != nil {
 		return Evidence{}, err
 	}

@@ -86,17 +86,17 @@ func (r *request) areaRef(tx *store.Reader, code area.Code) (AreaRef, error) {
 	return AreaRef{Code: string(code), Name: a.Name}, nil
 }
 
-// accountRef names an account; nil for none.
-func (r *request) accountRef(tx *store.Reader, id *string) (*AccountRef, error) {
-	if id == nil {
+// accountRef names an account as it was called when it did what bears the stamp; nil for none.
+func (r *request) accountRef(tx *store.Reader, id *string, stamp *period.Instant) (*AccountRef, error) {
+	if id == nil || stamp == nil {
 		return nil, nil
 	}
-	a, err := tx.Account(*id)
+	names, err := tx.AccountNames(*id)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return &AccountRef{ID: *id, DisplayName: *id}, nil
 	case err != nil:
 		return nil, err
 	}
-	return &AccountRef{ID: a.ID, DisplayName: a.DisplayName}, nil
+	return &AccountRef{ID: *id, DisplayName: names.Before(*stamp)}, nil
 }

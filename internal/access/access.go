@@ -159,6 +159,22 @@ func Check(who Actor, a Action, at area.Code) error {
 	return nil
 }
 
+// Catalogue is what CheckList asks of a transaction.
+type Catalogue interface {
+	Actor() Actor
+	// AreaExists fails with NotFound when the catalogue does not hold the area.
+	AreaExists(code area.Code) error
+}
+
+// CheckList is Check for the area that a list is narrowed to. It fails with NotFound also when there
+// is no such area: an empty list would hide a mistyped code. The actor's own need not be registered.
+func CheckList(tx Catalogue, a Action, at area.Code) error {
+	if err := Check(tx.Actor(), a, at); err != nil || at == tx.Actor().Area {
+		return err
+	}
+	return tx.AreaExists(at)
+}
+
 // Unseen is the refusal of what lies outside the actor's sight. Where the same request could meet
 // what does not exist at all, it is refused so too: an answer must not tell them apart.
 func Unseen() error {

@@ -79,25 +79,20 @@ func load(tx Reader, action access.Action, id string) (Account, error) {
 // missing is the refusal of an account that does not exist or is out of sight: the same for both.
 func missing() error { return fault.Missing(fault.Text{ZH: "该账号", EN: "The account"}) }
 
-// List returns the accounts of the actor's area and of the filter. It fails with Forbidden.
+// List returns the accounts of the filter. It fails with Forbidden, and as access.CheckList does.
 func List(tx Reader, f Filter) ([]Account, error) {
-	if err := access.CheckRole(tx.Actor(), access.ReadAccounts); err != nil {
+	if err := access.CheckList(tx, access.ReadAccounts, f.Within); err != nil {
 		return nil, err
 	}
-	return tx.Accounts(within(tx, f))
+	return tx.Accounts(f)
 }
 
 // Count counts what List would return without After and Limit.
-func Count(tx Reader, f Filter) (int64, error) { return tx.CountAccounts(within(tx, f)) }
-
-func within(tx Reader, f Filter) Filter {
-	switch own := tx.Actor().Area; {
-	case f.Within == "" || f.Within.Contains(own):
-		f.Within = own
-	case !own.Contains(f.Within):
-		f.Within = "-" // no code: what is out of sight does not exist
+func Count(tx Reader, f Filter) (int64, error) {
+	if err := access.CheckList(tx, access.ReadAccounts, f.Within); err != nil {
+		return 0, err
 	}
-	return f
+	return tx.CountAccounts(f)
 }
 
 // AccountAction is what may be done to an account.
@@ -174,12 +169,13 @@ func create(tx Writer, in Input) (Account, error) {
 type Patch struct {
 	DisplayName *string
 	Role        *access.Role
-	Disabled    *bool
+	Disabled    *bool     // ends the account's tokens, log-in sessions too: enabling does not bring them back
 	Password    *Password // set by an administrator: ends the account's log-in sessions
 }
 
 // Edit changes an account. Nobody disables itself or changes its own role: another administrator
-// does, so that one always remains.
+// does, so that one always remains. Disabling ends the account's tokens for good; a change of role
+// leaves them, with the new role's permissions.
 // It fails with NotFound, Forbidden, PreconditionRequired, Stale, WrongState and RuleViolation.
 func Edit(tx Writer, id string, pre audit.Precondition, in Patch) (Account, error) {
 	a, err := load(tx, access.WriteAccounts, id)
@@ -202,12 +198,17 @@ func Edit(tx Writer, id string, pre audit.Precondition, in Patch) (Account, erro
 		a.Role = *in.Role
 		found = append(found, checkRole(a.Role)...)
 	}
+	ends := none
 	if in.Disabled != nil {
+		if a.Disabled || *in.Disabled { // enabling too: an older program left them as they were
+			ends = all
+		}
 		a.Disabled = *in.Disabled
 	}
 	if in.Password != nil {
 		found = append(found, in.Password.violations(a.Username, "/password")...)
 		a.PasswordHash, change.Action = &in.Password.hash, "account.password"
+		ends = max(ends, sessions)
 	}
 	if len(found) > 0 {
 		return Account{}, fault.Rules(found)
@@ -215,8 +216,5 @@ func Edit(tx Writer, id string, pre audit.Precondition, in Patch) (Account, erro
 	if err := tx.SaveAccount(&a, change); err != nil {
 		return Account{}, err
 	}
-	if in.Password == nil {
-		return a, nil
-	}
-	return a, revokeSessions(tx, a.ID, "")
+	return a, revokeTokens(tx, a.ID, ends, "")
 }

@@ -79,17 +79,29 @@ func ChangePassword(tx Writer, current string, pre audit.Precondition, verified 
 	if err := tx.SaveAccount(&a, audit.Change{Action: "account.password"}); err != nil {
 		return err
 	}
-	return revokeSessions(tx, a.ID, current)
+	return revokeTokens(tx, a.ID, sessions, current)
 }
 
-// revokeSessions ends the log-in sessions of an account, but for the token of the given id.
-func revokeSessions(tx Writer, id, except string) error {
+// ending says which tokens of an account end.
+type ending int
+
+const (
+	none     ending = iota
+	sessions        // those made by logging in
+	all
+)
+
+// revokeTokens ends tokens of an account, but for the one of the given id.
+func revokeTokens(tx Writer, id string, which ending, except string) error {
+	if which == none {
+		return nil
+	}
 	tokens, err := tx.Tokens(id, tx.Now(), "", 0)
 	if err != nil {
 		return err
 	}
 	for _, t := range tokens {
-		if t.Name != ReservedSession || t.ID == except {
+		if t.ID == except || (which == sessions && t.Name != ReservedSession) {
 			continue
 		}
 		if err := revoke(tx, t, "token.revoke"); err != nil {

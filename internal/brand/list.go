@@ -68,9 +68,9 @@ func seen(tx Reader, id string) (Brand, error) {
 	return b, access.Check(tx.Actor(), access.ReadBrands, b.Area)
 }
 
-// List returns the brands of the filter. It fails with NotFound when its area is out of sight.
+// List returns the brands of the filter. It fails as access.CheckList does.
 func List(tx Reader, f Filter) ([]Sheet, error) {
-	if err := access.Check(tx.Actor(), access.ReadBrands, f.Area); err != nil {
+	if err := access.CheckList(tx, access.ReadBrands, f.Area); err != nil {
 		return nil, err
 	}
 	list, err := tx.BrandList(f)
@@ -82,7 +82,7 @@ func List(tx Reader, f Filter) ([]Sheet, error) {
 
 // Count counts what List would return without After and Limit.
 func Count(tx Reader, f Filter) (int64, error) {
-	if err := access.Check(tx.Actor(), access.ReadBrands, f.Area); err != nil {
+	if err := access.CheckList(tx, access.ReadBrands, f.Area); err != nil {
 		return 0, err
 	}
 	return tx.CountBrands(f)

@@ -22,6 +22,8 @@ type Reader interface {
 	BrandPolicy() Policy
 	// Area returns the area as known now. It fails with NotFound.
 	Area(code area.Code) (catalog.Area, error)
+	// AreaExists fails with NotFound when the catalogue does not hold the area.
+	AreaExists(code area.Code) error
 	// Subdistricts returns the names of a district's subdistricts as known now.
 	Subdistricts(district area.Code) ([]string, error)
 	// Brand returns a brand. It fails with NotFound.

@@ -49,9 +49,9 @@ func seen(tx Reader, key Key) (Entry, error) {
 	return tx.Coverage(key)
 }
 
-// List returns the records of the filter. It fails with NotFound when its area is out of sight.
+// List returns the records of the filter. It fails as access.CheckList does.
 func List(tx Reader, f Filter) ([]Sheet, error) {
-	if err := access.Check(tx.Actor(), access.ReadCoverage, f.Area); err != nil {
+	if err := access.CheckList(tx, access.ReadCoverage, f.Area); err != nil {
 		return nil, err
 	}
 	entries, err := tx.CoverageList(f)
@@ -69,7 +69,7 @@ func List(tx Reader, f Filter) ([]Sheet, error) {
 
 // Count counts what List would return without After and Limit.
 func Count(tx Reader, f Filter) (int64, error) {
-	if err := access.Check(tx.Actor(), access.ReadCoverage, f.Area); err != nil {
+	if err := access.CheckList(tx, access.ReadCoverage, f.Area); err != nil {
 		return 0, err
 	}
 	return tx.CountCoverage(f)

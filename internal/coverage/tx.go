@@ -18,6 +18,8 @@ type Reader interface {
 	Today() period.Date
 	// Area returns the area as known now. It fails with NotFound.
 	Area(code area.Code) (catalog.Area, error)
+	// AreaExists fails with NotFound when the catalogue does not hold the area.
+	AreaExists(code area.Code) error
 	// Merged reports whether an area that names this one as its successor ended in [from, before).
 	Merged(into area.Code, from, before period.Date) (bool, error)
 	// Coverage returns the newest revision with what is shown beside it. It fails with NotFound.

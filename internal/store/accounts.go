@@ -27,6 +27,26 @@ func (r *Reader) Account(id string) (account.Account, error) {
 	})
 }
 
+// AccountNames returns what an account has been called, as its own events tell. It fails with NotFound.
+func (r *Reader) AccountNames(id string) (account.Names, error) {
+	return r.store.caches.names.get(r.accountsAt, r.accountsChanged, id, func() (account.Names, error) {
+		var events []audit.Event
+		err := r.each(func(scan func(...any) error) error {
+			e, err := scanEvent(scan)
+			events = append(events, e)
+			return err
+		}, "SELECT "+eventColumns+" FROM audit_events WHERE subject = ? ORDER BY at, chain, sequence", "accounts/"+id)
+		if err != nil {
+			return nil, err
+		}
+		names, err := account.NamesOf(events)
+		if err == nil && len(names) == 0 {
+			err = missingAccount()
+		}
+		return names, err
+	})
+}
+
 // AccountByUsername returns an account. It fails with NotFound.
 func (r *Reader) AccountByUsername(name string) (a account.Account, err error) {
 	err = r.row("SELECT "+accountColumns+" FROM accounts a WHERE a.username = ?", name).Scan(accountFields(&a)...)

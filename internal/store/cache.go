@@ -18,6 +18,7 @@ import (
 type caches struct {
 	credentials cache[string, credential]
 	accounts    cache[string, account.Account]
+	names       cache[string, account.Names]
 	areas       cache[area.Code, catalog.Area]
 	schedules   cache[planKey, plan.Schedule]
 	goals       cache[planKey, plan.Goals]
