@@ -3,6 +3,7 @@ package v1
 import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/account"
+	"brandregistry/internal/period"
 	"brandregistry/internal/store"
 	"net/http"
 	"time"
@@ -40,7 +41,7 @@ type PasswordInput struct {
 // createSession 登录
 //
 //	@Summary		登录
-//	@Description	用户名不存在、密码错误、账号停用的答复相同（401）。15 分钟内同一地址对同一账号输错 5 次、同一地址输错 20 次、同一账号输错 100 次后拒绝（429）；30 天内在该地址登录过该账号的，不受后两项限制。
+//	@Description	用户名不存在、密码错误、账号停用的答复相同（401）。15 分钟内同一地址对同一账号输错 5 次、同一账号输错 100 次后拒绝（429），管理员重设密码后重新计算；同一地址输错 20 次后，再输错的答 429，密码正确的仍可登录，输错满 200 次才一律拒绝。30 天内在该地址登录过该账号的，只受第一项限制。
 //	@Tags			session
 //	@ID				createSession
 //	@Param			body	body		SessionInput	true	"用户名与密码"
@@ -55,10 +56,16 @@ func createSession(r *request) error {
 	}
 	var who account.Account
 	var hash *string
-	try, err := r.guess(body.Username, func(tx *store.Reader) (err error) {
+	var now period.Instant
+	err := r.read(func(tx *store.Reader) (err error) {
+		now = tx.Now()
 		who, hash, err = account.Credentials(tx, body.Username)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	try, err := r.api.guesses.Begin(now, r.gin.ClientIP(), body.Username, who.PasswordHash)
 	if err != nil {
 		return err
 	}
@@ -67,7 +74,7 @@ func createSession(r *request) error {
 		return err
 	}
 	if !right {
-		return account.WrongPassword()
+		return try.Refuse(account.WrongPassword())
 	}
 	try.Succeed()
 	text, tokenHash, err := account.NewSecret(r.api.random)
@@ -79,17 +86,6 @@ func createSession(r *request) error {
 		a, t, err := account.LogIn(tx, who.ID, *hash, tokenHash)
 		return answer{status: http.StatusCreated, body: Session{text, instant(t.ExpiresAt), wireAccount(r, a)}, secret: true}, err
 	})
-}
-
-// guess counts a try of a password for the username, and reads what it is to be verified against.
-func (r *request) guess(username string, read func(tx *store.Reader) error) (try *account.Attempt, err error) {
-	err = r.read(func(tx *store.Reader) error {
-		if try, err = r.api.guesses.Begin(tx.Now(), r.gin.ClientIP(), username); err != nil {
-			return err
-		}
-		return read(tx)
-	})
-	return try, err
 }
 
 // deleteSession 退出登录
@@ -141,14 +137,16 @@ func putPassword(r *request) error {
 		return err
 	}
 	var who account.Account
+	var now period.Instant
 	err = r.read(func(tx *store.Reader) (err error) {
+		now = tx.Now()
 		who, err = tx.Account(r.actor().ID)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	try, err := r.guess(who.Username, func(*store.Reader) error { return nil })
+	try, err := r.api.guesses.Begin(now, r.gin.ClientIP(), who.Username, who.PasswordHash)
 	if err != nil {
 		return err
 	}
@@ -157,7 +155,7 @@ func putPassword(r *request) error {
 		return err
 	}
 	if !right {
-		return account.WrongCurrentPassword()
+		return try.Refuse(account.WrongCurrentPassword())
 	}
 	try.Succeed()
 	password, err := r.newPassword(&body.NewPassword)

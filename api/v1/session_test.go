@@ -173,6 +173,50 @@ func TestGuessingIsLimited(t *testing.T) {
 	}
 }
 
+// After an administrator's reset the lock of the account is gone, whichever instance counted; and an
+// attacker cannot tell a disabled account by its lock.
+func TestResetUnlocks(t *testing.T) {
+	s := withPassword(t)
+	try := func(password string) int {
+		return s.Do(t, apitest.Request{Method: "POST", Path: "/session", Body: login("li.wei", password)}).Status
+	}
+	edit := func(body string) {
+		s.Run(t, []apitest.Scenario{
+			{As: "admin", Path: "/accounts/{id}", Capture: map[string]string{"v": "ETag"}},
+			{Name: body, As: "admin", Method: "PATCH", Path: "/accounts/{id}", Header: map[string]string{"If-Match": "{v}"}, Body: body},
+		})
+	}
+	for range 5 {
+		try("wrong-password-1")
+	}
+	if got := try(secret); got != 429 {
+		t.Fatalf("not locked: %d", got)
+	}
+	edit(`{"disabled":true}`)
+	if got := try(secret); got != 429 {
+		t.Errorf("disabling took the lock away: %d", got)
+	}
+	edit(`{"disabled":false,"password":"` + replaced + `"}`)
+	if got := try(replaced); got != 201 {
+		t.Errorf("after the reset: %d, want 201", got)
+	}
+}
+
+// One address with many people behind it: the errors of the others keep no right password out.
+func TestOthersErrorsLockNobodyOut(t *testing.T) {
+	s := withPassword(t)
+	for i := range 30 {
+		if r := s.Do(t, apitest.Request{Method: "POST", Path: "/session", Body: login("colleague"+strconv.Itoa(i), "wrong-password-1")}); (r.Status == 429) != (i >= 20) {
+			t.Fatalf("error %d: %d", i+1, r.Status)
+		}
+	}
+	s.Run(t, []apitest.Scenario{
+		{Name: "a wrong one", Method: "POST", Path: "/session", Body: login("li.wei", "wrong-password-1"), Status: 429, Code: fault.RateLimited,
+			Want: map[string]any{"/detail": "用户名或密码不正确。这个网络地址上输错的次数过多，请核对后再登录，或 15 分钟后再试。忘记密码请联系管理员重设。"}},
+		{Name: "the right one", Method: "POST", Path: "/session", Body: login("li.wei", secret), Status: 201},
+	})
+}
+
 // A request under a key is told from another by the password too, without a digest of it being kept
 // that is quick to guess from.
 func TestNewAccountIsReplayed(t *testing.T) {

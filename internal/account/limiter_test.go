@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/period"
 	"errors"
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 )
@@ -14,7 +15,7 @@ const office = "192.0.2.7"
 // guess makes n wrong tries and returns how many were let through.
 func guess(l *Limiter, at period.Instant, address, username string, n int) (let int) {
 	for range n {
-		if _, err := l.Begin(at, address, username); err == nil {
+		if _, err := l.Begin(at, address, username, nil); err == nil {
 			let++
 		}
 	}
@@ -26,7 +27,7 @@ func TestGuessesPerAccountAndAddress(t *testing.T) {
 	if let := guess(l, 0, office, "li", 9); let != guessesPerPair {
 		t.Errorf("%d guesses let through, want %d", let, guessesPerPair)
 	}
-	_, err := l.Begin(5*minute, office, "li")
+	_, err := l.Begin(5*minute, office, "li", nil)
 	var f *fault.Error
 	if !errors.As(err, &f) || f.Code != fault.RateLimited || f.RetryAfter != 10*time.Minute {
 		t.Fatalf("after five: %v, want rate_limited for 10 minutes", err)
@@ -51,14 +52,14 @@ func TestGuessesPerAccountAndAddress(t *testing.T) {
 func TestRightPasswordsAreNotCounted(t *testing.T) {
 	l := NewLimiter()
 	for i := range 300 {
-		a, err := l.Begin(period.Instant(i), office, fmt.Sprint("clerk", i%30))
+		a, err := l.Begin(period.Instant(i), office, fmt.Sprint("clerk", i%30), nil)
 		if err != nil {
 			t.Fatalf("log-in %d: %v", i, err)
 		}
 		a.Succeed()
 	}
 	guess(l, 300, office, "clerk1", guessesPerPair-1)
-	a, err := l.Begin(301, office, "clerk1")
+	a, err := l.Begin(301, office, "clerk1", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,13 +71,13 @@ func TestRightPasswordsAreNotCounted(t *testing.T) {
 
 func TestOthersAreNotLockedOut(t *testing.T) {
 	l := NewLimiter()
-	known, err := l.Begin(0, office, "li")
+	known, err := l.Begin(0, office, "li", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	known.Succeed()
 	let := 0
-	for i := range 40 { // a colleague sprays passwords from the same office
+	for i := range 2 * guessesPerAddress { // a colleague sprays passwords from the same office
 		let += guess(l, 1, office, fmt.Sprint("victim", i), 1)
 	}
 	if let != guessesPerAddress {
@@ -102,11 +103,65 @@ func TestOthersAreNotLockedOut(t *testing.T) {
 		t.Error("an unknown address may go on guessing at the account")
 	}
 	later := knownFor + 1
-	for i := range 40 {
+	for i := range guessesPerAddress {
 		guess(l, later, office, fmt.Sprint("victim", i), 1)
 	}
 	if guess(l, later, office, "li", 1) != 0 {
 		t.Error("an address is known for longer than 30 days")
+	}
+}
+
+// Twenty-two offices behind one address: the typing errors of the others, five at each account, do
+// not keep out a right password; who types a wrong one is told to wait from the twenty-first on; and
+// what may be compared from one address ends.
+func TestOneAddressOfManyPeople(t *testing.T) {
+	l := NewLimiter()
+	wrong := WrongPassword()
+	refusals := map[bool]int{}
+	for i := range 22 {
+		for range guessesPerPair {
+			a, err := l.Begin(1, office, fmt.Sprint("clerk", i), nil)
+			if err != nil {
+				t.Fatalf("clerk%d: %v", i, err)
+			}
+			refusals[errors.Is(a.Refuse(wrong), wrong)]++
+		}
+	}
+	if want := map[bool]int{true: wrongPerAddress, false: 22*guessesPerPair - wrongPerAddress}; !maps.Equal(refusals, want) {
+		t.Errorf("refused as wrong, or told to wait: %v, want %v", refusals, want)
+	}
+	a, err := l.Begin(2, office, "newcomer", nil)
+	if err != nil {
+		t.Fatalf("who never failed is locked out: %v", err)
+	}
+	var f *fault.Error
+	if err := a.Refuse(wrong); !errors.As(err, &f) || f.Code != fault.RateLimited || f.RetryAfter <= 0 {
+		t.Errorf("a wrong password is refused with %v", err)
+	}
+	a.Succeed()
+	let := 0
+	for i := range 1000 {
+		let += guess(l, 3, office, fmt.Sprint("victim", i), 1)
+	}
+	if want := guessesPerAddress - 22*guessesPerPair; let != want {
+		t.Errorf("%d more are compared, want %d", let, want)
+	}
+}
+
+// A new password takes the lock away in every process, for it is of the old password.
+func TestResetTakesTheLockAway(t *testing.T) {
+	l := NewLimiter()
+	before, after := "$argon2id$before", "$argon2id$after"
+	for range guessesPerPair {
+		if _, err := l.Begin(0, office, "li", &before); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := l.Begin(1, office, "li", &before); !fault.Is(err, fault.RateLimited) {
+		t.Fatalf("not locked: %v", err)
+	}
+	if _, err := l.Begin(1, office, "li", &after); err != nil {
+		t.Errorf("locked after the reset: %v", err)
 	}
 }
 

@@ -163,6 +163,7 @@ func (b *builder) office() error {
 func (b *builder) tokens() ([]Login, error) {
 	var out []Login
 	err := b.store.Update(b.ctx, store.By{Actor: access.Operator, RequestID: "00000000-0000-7000-8000-000000000000"}, func(tx *store.Writer) error {
+		out = nil
 		expires := period.InstantOf(tx.Now().Time().AddDate(0, 0, tokenDays))
 		for _, in := range b.people {
 			text, hash, err := account.NewSecret(rand.Reader)

@@ -210,6 +210,9 @@ func (s *Store) update(ctx context.Context, by By, do func(*Writer) error) (repe
 	}
 	known, err := conn.commit(ctx)
 	committed = err == nil
+	for _, hash := range w.touched { // not before: a reader would cache what is about to change
+		s.caches.credentials.forget(hash)
+	}
 	if err != nil && !known {
 		err = unknownOutcome(err)
 	}
@@ -235,6 +238,7 @@ type Writer struct {
 	Reader
 	requestID string
 	heads     map[string]head // of the audit chains written to
+	touched   []string        // hashes of tokens whose use was noted
 }
 
 // Context is the request's.

@@ -79,7 +79,7 @@ func (w *Writer) TouchToken(t account.Token) error {
 	if !t.TouchDue(w.now) {
 		return nil
 	}
-	w.store.caches.credentials.forget(t.Hash)
+	w.touched = append(w.touched, t.Hash)
 	_, err := w.exec("UPDATE tokens SET last_used_at = ? WHERE id = ?", w.now, t.ID)
 	return err
 }

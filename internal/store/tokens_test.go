@@ -73,6 +73,39 @@ func TestTouchToken(t *testing.T) {
 	})
 }
 
+// Who reads while a token's use is being noted caches what still stands; it is forgotten after the
+// commit, not before.
+func TestCredentialIsForgottenAfterTheCommit(t *testing.T) {
+	s := openTest(t)
+	credentialed(t, s)
+	var noted period.Instant
+	update(t, s, func(w *Writer) error {
+		tok, _, err := w.TokenByHash("h")
+		if err != nil {
+			return err
+		}
+		noted = w.Now()
+		if err := w.TouchToken(tok); err != nil {
+			return err
+		}
+		view(t, s, func(r *Reader) error { // another request meanwhile
+			tok, _, err := r.TokenByHash("h")
+			if err == nil && tok.LastUsedAt != nil {
+				t.Errorf("last used at %d before the commit", *tok.LastUsedAt)
+			}
+			return err
+		})
+		return nil
+	})
+	view(t, s, func(r *Reader) error {
+		tok, _, err := r.TokenByHash("h")
+		if err == nil && (tok.LastUsedAt == nil || *tok.LastUsedAt != noted) {
+			t.Errorf("last used at %v after the commit, want %d", tok.LastUsedAt, noted)
+		}
+		return err
+	})
+}
+
 // What a transaction itself has changed it sees, others see when it is committed, and never when it
 // is rolled back.
 func TestCachedAccountsFollowEveryChange(t *testing.T) {
