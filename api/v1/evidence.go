@@ -5,7 +5,7 @@ import (
 	"brandregistry/internal/brand"
 	"brandregistry/internal/media"
 	"brandregistry/internal/store"
-	"cmp"
+	"errors"
 	"io"
 	"mime/multipart"
 	"time"
@@ -112,16 +112,26 @@ func uploadEvidence(r *request) error {
 	if err != nil {
 		return err
 	}
-	up, err := r.upload()
+	up, err := r.upload(func(p brand.Purpose) error { // before the file is decoded, which takes long
+		if err := r.replay(); err != nil {
+			return err
+		}
+		return r.read(func(tx *store.Reader) error {
+			_, _, err := brand.Attachable(tx, id, p)
+			return err
+		})
+	})
+	if errors.Is(err, errReplayed) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	defer up.close()
+	if up.refusal != nil {
+		return up.refusal
+	}
 	return r.update(func(tx *store.Writer) (answer, error) {
-		if up.refusal != nil { // what is wrong with the brand comes first
-			_, _, err := brand.Attachable(tx, id, up.file.Purpose)
-			return answer{}, cmp.Or(err, up.refusal)
-		}
 		if _, err := up.content.Seek(0, io.SeekStart); err != nil {
 			return answer{}, err
 		}

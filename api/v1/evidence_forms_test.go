@@ -37,12 +37,19 @@ func TestEvidenceNames(t *testing.T) {
 		{"form-data; name=\"file\"; filename=\"\xb7\xbd\xb0\xb8.pdf\"", "方案.pdf", `"__.pdf"; filename*=UTF-8''%E6%96%B9%E6%A1%88.pdf`}, // GB 18030
 		{"form-data; name=\"file\"; filename=\"a\xff.pdf\"", "a.pdf", `"a.pdf"; filename*=UTF-8''a.pdf`},
 		{"form-data; name=\"file\"; filename=\"方案\u202efdp.exe\"", "方案fdp.pdf", `"__fdp.pdf"; filename*=UTF-8''%E6%96%B9%E6%A1%88fdp.pdf`},
+		{`form-data; name="file"; filename="=?UTF-8?B?6K6k5a6aLnBkZg==?="`, "认定.pdf", `"__.pdf"; filename*=UTF-8''%E8%AE%A4%E5%AE%9A.pdf`}, // RFC 2047
+		{`form-data; name="file"; filename="=?gb2312?Q?=C8=CF=B6=A8_=CE=C4=BC=FE.pdf?="`, "认定 文件.pdf", `"__ __.pdf"; filename*=UTF-8''%E8%AE%A4%E5%AE%9A%20%E6%96%87%E4%BB%B6.pdf`},
+		{`form-data; name="file"; filename="x.pdf"; filename*=GBK''%C8%CF%B6%A8.pdf`, "认定.pdf", `"__.pdf"; filename*=UTF-8''%E8%AE%A4%E5%AE%9A.pdf`},
+		{`form-data; name=file; filename=认定.pdf`, "认定.pdf", `"__.pdf"; filename*=UTF-8''%E8%AE%A4%E5%AE%9A.pdf`},
+		{`form-data; name=file; filename=认定 文件.pdf`, "认定 文件.pdf", `"__ __.pdf"; filename*=UTF-8''%E8%AE%A4%E5%AE%9A%20%E6%96%87%E4%BB%B6.pdf`},
+		{`form-data; filename=认定.pdf; name=file`, "认定.pdf", `"__.pdf"; filename*=UTF-8''%E8%AE%A4%E5%AE%9A.pdf`},
 	} {
 		up := sent(c.disposition)
 		up.Want = map[string]any{"/file_name": c.want}
 		s.Run(t, []apitest.Scenario{
 			up,
 			{Name: "download", As: "reader", Path: "/evidence/{file}", WantHeader: map[string]string{"Content-Disposition": "attachment; filename=" + c.offered}},
+			{Name: "delete", As: "clerk001", Method: "DELETE", Path: "/evidence/{file}", Status: 204},
 		})
 	}
 }
@@ -73,6 +80,11 @@ func TestEvidenceForms(t *testing.T) {
 		{"an unknown field", header, part("note/1~", "x") + file + "--b--", 400, fault.InvalidRequest, "/note~11~0", `没有名为 "note/1~" 的字段。`, "此处的字段：file, purpose。"},
 		{"another case", header, part("File", pdf) + "--b--", 400, fault.InvalidRequest, "/File", `没有名为 "File" 的字段。`, "此处的字段：file, purpose。"},
 		{"no name", header, "--b\r\n\r\nx\r\n" + file + "--b--", 400, fault.InvalidRequest, "", "表单里有一部分没有字段名。", "请在 Content-Disposition 中写明 name：file 或 purpose。"},
+		{"another kind of part", header, strings.Replace(file, "form-data", "attachment", 1) + "--b--", 400, fault.InvalidRequest, "", `表单里有一部分的 Content-Disposition 是 "attachment"，不是 form-data。`, `请写成：Content-Disposition: form-data; name="file"; filename="认定.pdf"`},
+		{"a name twice", header, strings.Replace(file, "; filename", `; name="logo"; filename`, 1) + "--b--", 400, fault.InvalidRequest, "", "表单里有一部分的 Content-Disposition 写了不止一次 name。", "请只写一次。"},
+		{"an empty name", header, part("", pdf) + "--b--", 400, fault.InvalidRequest, "", "表单里有一部分没有字段名。", "请在 Content-Disposition 中写明 name：file 或 purpose。"},
+		{"an empty purpose", header, part("purpose", "") + file + "--b--", 400, fault.InvalidRequest, "/purpose", "用途（purpose）是空的。", "请填 evidence（佐证材料）或 logo（品牌标识），或去掉这个字段：没有它就是佐证材料。"},
+		{"an empty purpose after the file", header, file + part("purpose", "") + "--b--", 400, fault.InvalidRequest, "/purpose", "用途（purpose）是空的。", "请填 evidence（佐证材料）或 logo（品牌标识），或去掉这个字段：没有它就是佐证材料。"},
 		{"a bad purpose", header, part("purpose", "Logo") + file + "--b--", 400, fault.InvalidRequest, "/purpose", `没有 "Logo" 这种用途。`, "请填 evidence（佐证材料）或 logo（品牌标识），或不填。"},
 		{"a purpose of other bytes", header, part("purpose", "logo\xff") + file + "--b--", 400, fault.InvalidRequest, "/purpose", `没有 "logo\xff" 这种用途。`, "请填 evidence（佐证材料）或 logo（品牌标识），或不填。"},
 		{"cut off in the file", header, file[:len(file)-9], 400, fault.InvalidRequest, "", "上传的表单不完整，或格式有误。", "请重新上传。"},

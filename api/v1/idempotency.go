@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/store"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"mime"
 	"net/http"
 	"slices"
@@ -62,6 +63,31 @@ func mediaTypeOf(h http.Header) string {
 		return ""
 	}
 	return t
+}
+
+// errReplayed ends a request that was answered as it was before.
+var errReplayed = errors.New("answered before")
+
+// replay answers a request whose body was read, and which was answered before under its Idempotency-Key, so
+// again, and fails then with errReplayed. It refuses what update would refuse before that.
+func (r *request) replay() error {
+	if err := r.settle(); err != nil {
+		return err
+	}
+	key, err := r.idempotencyKey()
+	if err != nil || key == "" {
+		return err
+	}
+	return r.read(func(tx *store.Reader) error {
+		first, err := tx.Remembered(key, r.digest())
+		if err != nil || first == nil {
+			return err
+		}
+		if r.out, err = replayed(first); err != nil {
+			return err
+		}
+		return errReplayed
+	})
 }
 
 // remembered is the answer as the store keeps it.

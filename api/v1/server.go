@@ -4,6 +4,7 @@ package v1
 
 import (
 	"brandregistry/internal/account"
+	"brandregistry/internal/media"
 	"brandregistry/internal/store"
 	"crypto/rand"
 	"io"
@@ -53,6 +54,7 @@ type api struct {
 	random  io.Reader
 	hasher  *account.Hasher
 	guesses *account.Limiter
+	files   media.Queue // that are decoded
 }
 
 // New returns the handler of everything under Base. It panics when an origin or a proxy of the

@@ -57,19 +57,20 @@ func discard(f *os.File) {
 	}
 }
 
-// upload reads a form with a file and its purpose, and makes the file safe. It fails with TooLarge,
-// UnsupportedMediaType, InvalidRequest, and StorageFull.
-func (r *request) upload() (*uploaded, error) {
+// upload reads a form with a file and its purpose, asks mayAttach whether the file can be added, and makes
+// it safe. It fails with TooLarge, UnsupportedMediaType, InvalidRequest, StorageFull, what mayAttach
+// fails with, and Unavailable.
+func (r *request) upload(mayAttach func(brand.Purpose) error) (*uploaded, error) {
 	r.decoded = true
 	body := &formBody{from: r.gin.Request.Body, left: formRoom}
-	up, err := r.receive(body)
+	up, err := r.receive(body, mayAttach)
 	if err != nil && (body.begun || r.gin.Request.Header.Get("Expect") == "") {
 		_, _ = io.CopyN(io.Discard, body.from, drained) // who is gone is told nothing
 	}
 	return up, diskFault(err)
 }
 
-func (r *request) receive(body *formBody) (*uploaded, error) {
+func (r *request) receive(body *formBody, mayAttach func(brand.Purpose) error) (*uploaded, error) {
 	if r.gin.Request.ContentLength > media.MaxBytes+formRoom {
 		return nil, fileTooLarge()
 	}
@@ -89,12 +90,15 @@ func (r *request) receive(body *formBody) (*uploaded, error) {
 	if r.body, err = json.Marshal(sent, json.Deterministic(true), jsontext.AllowInvalidUTF8(true)); err != nil { // what a repeated request is told by
 		return nil, err
 	}
+	if err := mayAttach(sent.Purpose); err != nil {
+		return nil, err
+	}
 	safe, err := spool()
 	if err != nil {
 		return nil, err
 	}
 	up := &uploaded{brand.File{Purpose: sent.Purpose}, safe, nil}
-	switch got, err := media.Accept(r.ctx, raw, sent.Size, sent.Name, safe); {
+	switch got, err := r.api.files.Accept(r.ctx, r.who.ID, raw, sent.Size, sent.Name, safe); {
 	case err == nil:
 		up.file = brand.File{Purpose: sent.Purpose, Name: got.Name, MediaType: string(got.Type), SizeBytes: got.Size, SHA256: got.SHA256, Image: got.Type.Image()}
 	case fault.Is(err, fault.RuleViolation):
@@ -155,7 +159,11 @@ func readForm(body *formBody, boundary string, into io.Writer) (sentForm, error)
 		if err != nil {
 			return sent, err
 		}
-		name := part.FormName()
+		header, err := readPartHeader(part.Header)
+		if err != nil {
+			return sent, err
+		}
+		name := header.field
 		if seen[name] {
 			return sent, fault.Invalid(pointerTo(name), fault.Textf("字段 %q 给了不止一次。", "The field %q is repeated.", name), fault.Text{ZH: "一次上传一个文件。", EN: "Upload one file at a time."})
 		}
@@ -163,6 +171,7 @@ func readForm(body *formBody, boundary string, into io.Writer) (sentForm, error)
 		switch name {
 		case "file":
 			body.left = media.MaxBytes + formRoom
+			sent.Name = header.file
 			if err := sent.read(part, into); err != nil {
 				return sent, err
 			}
@@ -172,12 +181,13 @@ func readForm(body *formBody, boundary string, into io.Writer) (sentForm, error)
 			if err != nil {
 				return sent, err
 			}
+			if len(text) == 0 {
+				return sent, fault.Invalid("/purpose", fault.Text{ZH: "用途（purpose）是空的。", EN: "The field purpose is empty."}, fault.Text{ZH: "请填 evidence（佐证材料）或 logo（品牌标识），或去掉这个字段：没有它就是佐证材料。", EN: "Give evidence or logo, or leave the field out, which means evidence."})
+			}
 			sent.Purpose = brand.Purpose(text)
 			if !slices.Contains([]brand.Purpose{brand.ForEvidence, brand.ForLogo}, sent.Purpose) {
 				return sent, fault.Invalid("/purpose", fault.Textf("没有 %q 这种用途。", "There is no purpose %q.", string(text)), fault.Text{ZH: "请填 evidence（佐证材料）或 logo（品牌标识），或不填。", EN: "Give evidence, logo, or nothing."})
 			}
-		case "":
-			return sent, fault.Invalid("", fault.Text{ZH: "表单里有一部分没有字段名。", EN: "A part of the form has no name."}, fault.Text{ZH: "请在 Content-Disposition 中写明 name：file 或 purpose。", EN: "Give it one in Content-Disposition: file or purpose."})
 		default:
 			return sent, fault.Invalid(pointerTo(name), fault.Textf("没有名为 %q 的字段。", "There is no field %q.", name), fault.Text{ZH: "此处的字段：file, purpose。", EN: "The fields here: file, purpose."})
 		}
@@ -188,13 +198,9 @@ func readForm(body *formBody, boundary string, into io.Writer) (sentForm, error)
 	return sent, nil
 }
 
-// escaped are the characters that browsers write otherwise in the name of a file (HTML, 4.10.21.8).
-var escaped = strings.NewReplacer("%22", `"`, "%0D", "\r", "%0A", "\n")
-
 // read reads the file of a form. It fails with TooLarge.
 func (s *sentForm) read(part *multipart.Part, into io.Writer) (err error) {
 	sum := sha256.New()
-	s.Name = escaped.Replace(part.FileName())
 	if s.Size, err = io.Copy(io.MultiWriter(into, sum), io.LimitReader(part, media.MaxBytes+1)); err != nil {
 		return err
 	}

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -118,6 +120,9 @@ func uploading(t testing.TB, contentType string, body io.Reader) *request {
 	return &request{api: &api{validator: newValidator()}, gin: &gin.Context{Request: q}, ctx: t.Context()}
 }
 
+// anyPurpose lets every file be added.
+func anyPurpose(brand.Purpose) error { return nil }
+
 const formB = "multipart/form-data; boundary=b"
 
 // A full disk is told as such, also where the form was read; another failure of the disk is internal.
@@ -134,7 +139,7 @@ func TestUploadToAFullDisk(t *testing.T) {
 		t.Error(f)
 	}
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
-	if _, err := uploading(t, formB, strings.NewReader(filePart+"--b--")).upload(); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := uploading(t, formB, strings.NewReader(filePart+"--b--")).upload(anyPurpose); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("without a directory for it: %v", err)
 	}
 }
@@ -175,10 +180,53 @@ func TestRefusedUploadIsReadOn(t *testing.T) {
 			r.gin.Request.Header.Set("Expect", c.expect)
 		}
 		var f *fault.Error
-		if _, err := r.upload(); !errors.As(err, &f) || rest.read < c.least || rest.read > c.most {
+		if _, err := r.upload(anyPurpose); !errors.As(err, &f) || rest.read < c.least || rest.read > c.most {
 			t.Errorf("%s: %v, %d bytes read, want %d to %d", c.what, err, rest.read, c.least, c.most)
 		}
 	}
+}
+
+// gated is read once, for its type, and then not before the gate opens.
+type gated struct {
+	io.ReaderAt
+	reads int
+	gate  chan struct{}
+}
+
+func (g *gated) ReadAt(p []byte, off int64) (int, error) {
+	if g.reads++; g.reads == 2 {
+		<-g.gate
+	}
+	return g.ReaderAt.ReadAt(p, off)
+}
+
+// A picture that waits for another's to be decoded is refused after a while; one that cannot be added is
+// refused at once.
+func TestStateIsCheckedBeforeDecoding(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const png = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+		form := strings.Replace(filePart, formPDF, png, 1) + "--b--"
+		r, gate, done := uploading(t, formB, strings.NewReader(form)), make(chan struct{}), make(chan error)
+		go func() {
+			_, err := r.api.files.Accept(t.Context(), "other", &gated{strings.NewReader(png), 0, gate}, int64(len(png)), "a.png", io.Discard)
+			done <- err
+		}()
+		synctest.Wait()
+		start := time.Now()
+		wrong := fault.New(fault.WrongState, "不能增减材料。", "No files.")
+		if _, err := r.upload(func(brand.Purpose) error { return wrong }); !errors.Is(err, wrong) || time.Since(start) > 0 {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		r.gin.Request.Body = io.NopCloser(strings.NewReader(form))
+		var f *fault.Error
+		if _, err := r.upload(anyPurpose); !errors.As(err, &f) || f.Code != fault.Unavailable || f.RetryAfter != 5*time.Second || time.Since(start) != 5*time.Second {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		close(gate)
+		if err := <-done; !fault.Is(err, fault.RuleViolation) {
+			t.Error(err)
+		}
+	})
 }
 
 // Nothing is left of an upload, refused or taken.
@@ -187,7 +235,7 @@ func TestNoFilesAreLeft(t *testing.T) {
 	t.Setenv("TMPDIR", dir)
 	before := openFiles(t)
 	for _, body := range []string{filePart + "--b--", filePart, strings.Replace(filePart, "%PDF", "nope", 1) + "--b--", purposePart + "--b--"} {
-		up, err := uploading(t, formB, strings.NewReader(body)).upload()
+		up, err := uploading(t, formB, strings.NewReader(body)).upload(anyPurpose)
 		if err == nil {
 			up.close()
 		}
@@ -218,6 +266,8 @@ func FuzzUpload(f *testing.F) {
 	for _, seed := range []string{
 		filePart + "--b--\r\n", purposePart + filePart + "--b--", filePart + filePart + "--b--", purposePart + "--b--", filePart, "--b--", "",
 		strings.Replace(filePart, "a.pdf", `x\"%22\xff.pdf`, 1) + "--b--", strings.Replace(filePart, "filename=", "filename*=gb18030''%c8%cf; filename=", 1) + "--b--",
+		strings.Replace(filePart, `"a.pdf"`, `"=?UTF-8?B?6K6k5a6aLnBkZg==?="`, 1) + "--b--", strings.Replace(filePart, `"a.pdf"`, "认定;a b.pdf", 1) + "--b--",
+		strings.Replace(filePart, `"a.pdf"`, `"=?gbk?q?=C8=CF?= =?gbk?b?tqg?=; filename*0*=gbk''%c8; filename*1=x`, 1) + "--b--",
 		strings.Replace(filePart, formPDF, "", 1) + "--b--", strings.Replace(purposePart, "purpose", "a/b~", 1) + "--b--", "--b\r\n\r\n\r\n--b--",
 	} {
 		f.Add(formB, []byte(seed))
@@ -228,7 +278,7 @@ func FuzzUpload(f *testing.F) {
 	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
 		r := uploading(t, "", bytes.NewReader(body))
 		r.gin.Request.Header["Content-Type"] = []string{contentType}
-		up, err := r.upload()
+		up, err := r.upload(anyPurpose)
 		var e *fault.Error
 		if err != nil {
 			known := errors.As(err, &e) && (e.Code == fault.TooLarge || e.Code == fault.UnsupportedMediaType || e.Code == fault.InvalidRequest)

@@ -27,7 +27,7 @@ func inspectFiles(t *testing.T, tx *store.Reader, s brand.Sheet) error {
 			return err
 		}
 		var again bytes.Buffer
-		got, err := media.Accept(context.Background(), bytes.NewReader(content), int64(len(content)), e.FileName, &again)
+		got, err := new(media.Queue).Accept(context.Background(), "", bytes.NewReader(content), int64(len(content)), e.FileName, &again)
 		if err != nil {
 			return err
 		}

@@ -76,7 +76,8 @@ func (t *tale) attach(on period.Date, hour int, p brand.Purpose, name string, ma
 			return err
 		}
 		var safe bytes.Buffer
-		got, err := media.Accept(tx.Context(), bytes.NewReader(content), int64(len(content)), name, &safe)
+		var queue media.Queue
+		got, err := queue.Accept(tx.Context(), "", bytes.NewReader(content), int64(len(content)), name, &safe)
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ import (
 // take has a file accepted.
 func take(content []byte, name string) (Accepted, []byte, error) {
 	var out bytes.Buffer
-	got, err := Accept(context.Background(), bytes.NewReader(content), int64(len(content)), name, &out)
+	got, err := new(Queue).Accept(context.Background(), "", bytes.NewReader(content), int64(len(content)), name, &out)
 	return got, out.Bytes(), err
 }
 
@@ -185,24 +185,29 @@ func (e ending) ReadAt(p []byte, off int64) (int, error) {
 // Who waits for another's file to be looked into stops when nobody waits for him any more; what is only
 // copied does not wait.
 func TestAcceptWaits(t *testing.T) {
-	leave, err := enter(t.Context())
+	var q Queue
+	leave, err := q.enter(t.Context(), "other")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, content := range [][]byte{pngOf(t, quarters(4, 4)), zipOf(t, zip.Store, docxTypes, docxBody)} {
 		waiting, stop := context.WithCancel(t.Context())
-		if _, err := Accept(waiting, ending{bytes.NewReader(content), stop}, int64(len(content)), "a", io.Discard); !errors.Is(err, context.Canceled) {
+		if _, err := q.Accept(waiting, "", ending{bytes.NewReader(content), stop}, int64(len(content)), "a", io.Discard); !errors.Is(err, context.Canceled) {
 			t.Errorf("%v, want canceled", err)
 		}
 	}
-	mustTake(t, []byte(pdf), "a")
+	if _, err := q.Accept(t.Context(), "", strings.NewReader(pdf), int64(len(pdf)), "a", io.Discard); err != nil {
+		t.Error(err)
+	}
 	leave()
 	for _, content := range [][]byte{[]byte(pdf + strings.Repeat("\n", 100_000)), pngOf(t, quarters(4, 4)), zipOf(t, zip.Store, docxTypes, docxBody)} {
 		unasked, stop := context.WithCancel(t.Context())
-		if _, err := Accept(unasked, ending{bytes.NewReader(content), stop}, int64(len(content)), "a", io.Discard); !errors.Is(err, context.Canceled) {
+		if _, err := q.Accept(unasked, "", ending{bytes.NewReader(content), stop}, int64(len(content)), "a", io.Discard); !errors.Is(err, context.Canceled) {
 			t.Errorf("%v, want canceled", err)
 		}
-		mustTake(t, content, "a") // nobody is left inside
+		if _, err := q.Accept(t.Context(), "", bytes.NewReader(content), int64(len(content)), "a", io.Discard); err != nil { // nobody is left inside
+			t.Error(err)
+		}
 	}
 }
 
@@ -235,11 +240,11 @@ func TestDiskFails(t *testing.T) {
 	} {
 		for n := range 8 {
 			src := &failing{bytes.NewReader(content), n, syscall.EIO}
-			if _, err := Accept(t.Context(), src, int64(len(content)), "a", io.Discard); !errors.Is(err, syscall.EIO) {
+			if _, err := new(Queue).Accept(t.Context(), "", src, int64(len(content)), "a", io.Discard); !errors.Is(err, syscall.EIO) {
 				t.Errorf("%s, read %d: %v", what, n, err)
 			}
 		}
-		if _, err := Accept(t.Context(), bytes.NewReader(content), int64(len(content)), "a", &failing{err: syscall.ENOSPC}); !errors.Is(err, syscall.ENOSPC) {
+		if _, err := new(Queue).Accept(t.Context(), "", bytes.NewReader(content), int64(len(content)), "a", &failing{err: syscall.ENOSPC}); !errors.Is(err, syscall.ENOSPC) {
 			t.Errorf("%s, written: %v", what, err)
 		}
 	}

@@ -52,11 +52,12 @@ type Accepted struct {
 	SHA256 string // in hexadecimal
 }
 
-// Accept reads a file of size bytes that was sent under a name and writes its safe form: pictures are
+// Accept reads a file of size bytes that an owner sent under a name and writes its safe form: pictures are
 // decoded and encoded anew, without what the camera noted and whatever else hangs on them; other files
-// are copied. It fails with TooLarge; with RuleViolation for a file that is not taken; with what the
-// context ended for; and with the failure of the reader or the writer.
-func Accept(ctx context.Context, src io.ReaderAt, size int64, name string, to io.Writer) (Accepted, error) {
+// are copied. It fails with TooLarge; with RuleViolation for a file that is not taken; with Unavailable
+// when others are decoded for too long; with what the context ended for; and with the failure of the
+// reader or the writer.
+func (q *Queue) Accept(ctx context.Context, owner string, src io.ReaderAt, size int64, name string, to io.Writer) (Accepted, error) {
 	if size > MaxBytes {
 		return Accepted{}, fault.New(fault.TooLarge, "文件超过 %d MiB，请压缩或拆分后再上传。", "The file is larger than %d MiB. Compress or split it.", MaxBytes>>20)
 	}
@@ -64,7 +65,7 @@ func Accept(ctx context.Context, src io.ReaderAt, size int64, name string, to io
 		return Accepted{}, refused("file_empty", fault.Text{ZH: "文件是空的。", EN: "The file is empty."}, fault.Text{ZH: "请检查文件后重新选择。", EN: "Check the file and choose again."})
 	}
 	f, out := &source{ctx: ctx, at: src, size: size}, &sink{to: to, sum: sha256.New()}
-	kind, err := accept(f, out)
+	kind, err := accept(f, out, func() (func(), error) { return q.enter(ctx, owner) })
 	if f.err != nil { // not for what the file holds
 		err = f.err
 	}
@@ -74,7 +75,7 @@ func Accept(ctx context.Context, src io.ReaderAt, size int64, name string, to io
 	return Accepted{kind, cleanName(name, kind), out.n, hex.EncodeToString(out.sum.Sum(nil))}, nil
 }
 
-func accept(f *source, out *sink) (Type, error) {
+func accept(f *source, out *sink, enter func() (leave func(), err error)) (Type, error) {
 	head := make([]byte, 4096)
 	n, err := io.ReadFull(f.whole(), head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -91,7 +92,7 @@ func accept(f *source, out *sink) (Type, error) {
 	kind := Type(strings.Split(found.String(), ";")[0])
 	switch {
 	case isIn(found, "application/zip"):
-		leave, err := enter(f.ctx)
+		leave, err := enter()
 		if err != nil {
 			return "", err
 		}
@@ -100,7 +101,7 @@ func accept(f *source, out *sink) (Type, error) {
 			return "", err
 		}
 	case kind == JPEG || kind == PNG || kind == WebP:
-		leave, err := enter(f.ctx)
+		leave, err := enter()
 		if err != nil {
 			return "", err
 		}
@@ -116,19 +117,6 @@ func accept(f *source, out *sink) (Type, error) {
 	}
 	_, err = io.Copy(out, f.whole())
 	return kind, err
-}
-
-// one lets one file be looked into at a time, which bounds the memory all of them take.
-var one = make(chan struct{}, 1)
-
-// enter waits until no other file is looked into. It fails when the context ends.
-func enter(ctx context.Context) (leave func(), err error) {
-	select {
-	case one <- struct{}{}:
-		return func() { <-one }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // source is the file as it was sent. It remembers why it could not be read, which decoders would take
