@@ -30,14 +30,18 @@ func (c *importAreasCommand) Run(p *invocation) error {
 	}
 	return p.use(settings, true, func(s *store.Store) error {
 		var n catalog.Counts
+		var stopped []catalog.Stop
 		err := s.Update(p.ctx, operator(area.Nation), func(tx *store.Writer) (err error) {
-			n, err = catalog.Import(tx, file)
+			n, stopped, err = catalog.Import(tx, file)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.stdout, "新增 %d 个区划，更新 %d 个，%d 个没有变化。\n", n.Created, n.Updated, n.Unchanged)
-		return err
+		fmt.Fprintf(p.stdout, "新增 %d 个区划，更新 %d 个，%d 个没有变化。\n", n.Created, n.Updated, n.Unchanged)
+		for _, u := range stopped {
+			fmt.Fprintf(p.stdout, "不再填报：%s（%s），%s。\n", u.Area.Name, u.Area.Code, u.Why.ZH)
+		}
+		return nil
 	})
 }

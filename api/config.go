@@ -22,7 +22,7 @@ type settings struct {
 	DatabaseURL     string `group:"settings" name:"database-url" default:"file:registry.db" placeholder:"URL" help:"DATABASE_URL：数据库，file:路径 或 postgres://… (database, file:PATH or postgres://…)，默认 ${default}。"`
 	Listen          string `group:"settings" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"LISTEN：接口监听地址，端口 0 由系统选定 (address of the API)，默认 ${default}。"`
 	MetricsListen   string `group:"settings" placeholder:"HOST:PORT" help:"METRICS_LISTEN：监控指标的监听地址，默认关闭 (address of /metrics, off)。"`
-	Area            string `group:"settings" placeholder:"CODE" help:"AREA：空库首次启动时的根区划代码，如 330109；不填为 0 全国 (root area of an empty registry)。"`
+	Area            string `group:"settings" placeholder:"CODE" help:"AREA：空库首次启动必填，根区划代码，如 330109；0 为全国 (root area of an empty registry)。"`
 	PeriodFrequency string `group:"settings" default:"quarter" placeholder:"FREQUENCY" help:"PERIOD_FREQUENCY：报告期频率 year、quarter、month (reporting frequency)，默认 ${default}。"`
 	PublicityDays   string `group:"settings" default:"5" placeholder:"DAYS" help:"PUBLICITY_DAYS：品牌公示最少天数，0 为不公示 (days of publicity)，默认 ${default}。"`
 	RecheckMonths   string `group:"settings" default:"24" placeholder:"MONTHS" help:"RECHECK_MONTHS：品牌认定或复核后多少个月再次复核，0 为不复核 (months until a brand is rechecked)，默认 ${default}。"`

@@ -9,8 +9,12 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/store"
 	"crypto/rand"
+	"errors"
 	"fmt"
 )
+
+// errNoRoot asks for what cannot be guessed: whose administrator is made.
+var errNoRoot = usage(errors.New("空库首次启动须指明根区划：请设置 AREA（--area），通常是本区的 6 位代码，如 AREA=330109；确为全国的，填 AREA=0 (the first start of an empty registry needs AREA; AREA=0 is the nation)"))
 
 // firstStart gives a registry without accounts its root area and an administrator, and prints the
 // administrator's token, once. A registry that has accounts is left alone.
@@ -25,7 +29,7 @@ func firstStart(p *invocation, settings config, s *store.Store) error {
 	}
 	root := settings.area
 	if root == "" {
-		root = area.Nation // whoever starts without a thought gets a registry that holds any area
+		return errNoRoot
 	}
 	token, hash, err := account.NewSecret(rand.Reader)
 	if err != nil {
@@ -47,11 +51,16 @@ func firstStart(p *invocation, settings config, s *store.Store) error {
 	return err
 }
 
-// makeRoot puts the root area into the catalogue unless it is there. It is called by its code until a
-// catalogue is imported.
+// makeRoot puts the root area into the catalogue unless it is there. In an empty one it is called by its
+// code until a catalogue is imported; one that holds others must hold it, too.
 func makeRoot(tx *store.Writer, root area.Code) error {
 	if _, err := tx.Area(root); !fault.Is(err, fault.NotFound) {
 		return err
+	}
+	if known, err := tx.CountAreas(catalog.Filter{}); err != nil {
+		return err
+	} else if known > 0 && root != area.Nation {
+		return usage(fmt.Errorf("区划中没有根区划 %s（AREA）：请核对代码，或在 CSV 中加上 %[1]s 的一行（代码和名称）后重新 areas import (AREA is not in the catalogue)", root))
 	}
 	name := string(root)
 	if root == area.Nation {

@@ -129,7 +129,7 @@ func getArea(r *request) error {
 // putArea 登记或修改区划
 //
 //	@Summary		登记或修改区划
-//	@Description	管理员维护本辖区内的区划；修改后原来的内容作为历史保留。新区划的上级须已登记。已有审核通过数据的报告期，不能改成不再应报（422，area_has_official_records）。
+//	@Description	管理员维护本辖区内的区划；修改后原来的内容作为历史保留。新区划的上级须已登记。本区划已有审核通过数据的报告期，不能改成不再应报（422，area_has_official_records）；别的单位已有审核通过数据、已经结束的报告期，也不能因这次修改多出一个应报单位（422，area_rewrites_past），请用 valid_from 写明从何时起填报。承接区划（successors）在停用次日须存续，不能绕成一圈。
 //	@Tags			areas
 //	@ID				putArea
 //	@Param			code			path		string		true	"行政区划代码"

@@ -125,7 +125,7 @@ func newRegistry(t testing.TB, sc scale) *registry {
 		if err != nil {
 			return err
 		}
-		if _, err := catalog.Import(tx, file); err != nil {
+		if _, _, err := catalog.Import(tx, file); err != nil {
 			return err
 		}
 		all, err := tx.Areas(catalog.Filter{})

@@ -20,6 +20,13 @@ type Reader interface {
 	CountAreas(f Filter) (int64, error)
 	// OfficialPeriods lists the periods for which the area itself has an official record.
 	OfficialPeriods(code area.Code) ([]period.ID, error)
+	// ReportedPast lists the ended periods for which any area has an official record, first to last.
+	ReportedPast() ([]period.ID, error)
+	// Reporting reports whether the area may still submit for the period, and whether everyone who is
+	// expected to in its district has an official record of it.
+	Reporting(p period.ID, code area.Code) (open, complete bool, err error)
+	// Predecessors lists the areas that name this one as a successor, as known now.
+	Predecessors(code area.Code) ([]Area, error)
 }
 
 // Writer also writes areas.
@@ -70,8 +77,9 @@ type Input struct {
 }
 
 // Put creates the area or replaces what is known of it, keeping what was known before as history.
-// A new area needs its parent, unless that lies above the actor's own area. It reports whether the
-// area is new. It fails with Forbidden, PreconditionRequired, Stale and RuleViolation.
+// A new area needs its parent, unless that lies above the actor's own area. What has been reported
+// stays so: neither does an area with an official record cease to be expected for its period, nor does
+// one become expected for a period that is settled. It reports whether the area is new. It fails with Forbidden, PreconditionRequired, Stale and RuleViolation.
 func Put(tx Writer, code area.Code, pre audit.Precondition, in Input) (a Area, created bool, err error) {
 	if err := access.Check(tx.Actor(), access.WriteAreas, code); err != nil {
 		return Area{}, false, err
@@ -93,16 +101,16 @@ func Put(tx Writer, code area.Code, pre audit.Precondition, in Input) (a Area, c
 	if in.Reports != nil {
 		a.Reports = *in.Reports
 	}
-	known := func(c area.Code) (bool, error) {
-		_, err := tx.Area(c)
+	find := func(c area.Code) (Area, bool, error) {
+		known, err := tx.Area(c)
 		if fault.Is(err, fault.NotFound) {
-			return false, nil
+			return Area{}, false, nil
 		}
-		return err == nil, err
+		return known, err == nil, err
 	}
 	var found []fault.Violation
 	if parent := code.Parent(); created && parent != "" && tx.Actor().Area.Contains(parent) {
-		ok, err := known(parent)
+		_, ok, err := find(parent)
 		if err != nil {
 			return Area{}, false, err
 		}
@@ -110,13 +118,22 @@ func Put(tx Writer, code area.Code, pre audit.Precondition, in Input) (a Area, c
 			found = append(found, parentMissing(parent))
 		}
 	}
-	more, err := check(a, known)
+	before, err := tx.Predecessors(code)
 	if err != nil {
 		return Area{}, false, err
 	}
-	found = append(found, more...)
+	var was *Area
 	if !created {
-		more, err := checkOfficial(tx, old, a)
+		was = &old
+	}
+	past := history{tx: tx}
+	for _, check := range []func() ([]fault.Violation, error){
+		func() ([]fault.Violation, error) { return check(a, find) },
+		func() ([]fault.Violation, error) { return checkPredecessors(a, before), nil },
+		func() ([]fault.Violation, error) { return checkOfficial(tx, was, a) },
+		func() ([]fault.Violation, error) { return past.check(was, a) },
+	} {
+		more, err := check()
 		if err != nil {
 			return Area{}, false, err
 		}

@@ -212,7 +212,7 @@ func load(s *store.Store, who access.Actor, text string) (n catalog.Counts, err 
 		return n, err
 	}
 	err = as(s, who, func(tx *store.Writer) (err error) {
-		n, err = catalog.Import(tx, f)
+		n, _, err = catalog.Import(tx, f)
 		return err
 	})
 	return n, err

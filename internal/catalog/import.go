@@ -6,6 +6,8 @@ import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/fault"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // Counts says what an import did.
@@ -21,32 +23,44 @@ const NationName = "全国"
 // importing is one import under way.
 type importing struct {
 	file  *File
-	known map[area.Code]Area // the registry's
-	line  map[area.Code]int  // of the file
-	top   area.Level         // the highest level of both
+	known map[area.Code]Area   // the registry's
+	after map[area.Code]Area   // the registry's and the file's
+	into  map[area.Code][]Area // of those, by successor, who is succeeded
+	line  map[area.Code]int    // of the file
+	top   area.Level           // the highest level of both
+	past  history
 	problems
+}
+
+// Stop is a unit that an import leaves to report no longer.
+type Stop struct {
+	Area Area
+	Why  fault.Text
 }
 
 // Import writes a catalogue file: areas that are new, and those that differ from what is known. What
 // a file has no column for stays as it is; a blank cell of valid_from, valid_to or successors means
 // none, of reports no change (of a new area, what its code says). The nation is made when provinces
 // are given without it. An area needs its parent in the file or the registry, unless it stands on
-// the highest level of both. Nothing is written when any row is refused.
+// the highest level of both and is no subdistrict; one above that was only made at the first start,
+// called by its code, needs its row. Nothing is written when any row is refused. It tells which units
+// report no longer.
 // It fails with Forbidden and RuleViolation, naming line and column of every problem.
-func Import(tx Writer, f *File) (Counts, error) {
+func Import(tx Writer, f *File) (counts Counts, stopped []Stop, err error) {
 	if err := access.CheckRole(tx.Actor(), access.WriteAreas); err != nil {
-		return Counts{}, err
+		return Counts{}, nil, err
 	}
-	in := importing{file: f, known: map[area.Code]Area{}, line: make(map[area.Code]int, len(f.rows))}
+	in := importing{file: f, known: map[area.Code]Area{}, line: make(map[area.Code]int, len(f.rows)), past: history{tx: tx}}
 	all, err := tx.Areas(Filter{})
 	if err != nil {
-		return Counts{}, err
+		return Counts{}, nil, err
 	}
 	for _, a := range all {
 		in.known[a.Code] = a
 	}
 	in.readLines()
-	var counts Counts
+	in.apply()
+	in.checkNames()
 	var created, updated []*Area
 	if len(in.line) > 0 && in.top == area.LevelProvince && MayEdit(tx.Actor(), area.Nation) {
 		nation := blank(area.Nation)
@@ -55,9 +69,12 @@ func Import(tx Writer, f *File) (Counts, error) {
 	}
 	for _, row := range f.rows {
 		old, exists := in.known[row.area.Code]
-		a, err := in.check(tx, row, old, exists)
-		if err != nil {
-			return Counts{}, err
+		a := in.applied(row)
+		if err := in.check(tx, row, a); err != nil {
+			return Counts{}, nil, err
+		}
+		if exists {
+			stopped = append(stopped, row.stops(old, a)...)
 		}
 		switch {
 		case in.total > 0: // nothing will be written
@@ -70,13 +87,52 @@ func Import(tx Writer, f *File) (Counts, error) {
 		}
 	}
 	if err := in.err(); err != nil {
-		return Counts{}, err
+		return Counts{}, nil, err
 	}
 	counts.Created, counts.Updated = len(created), len(updated)
 	if err := tx.SaveAreas(audit.Change{Action: "area.create"}, created...); err != nil {
-		return Counts{}, err
+		return Counts{}, nil, err
 	}
-	return counts, tx.SaveAreas(audit.Change{Action: "area.edit"}, updated...)
+	return counts, stopped, tx.SaveAreas(audit.Change{Action: "area.edit"}, updated...)
+}
+
+// stops says why the row leaves a unit to report no longer, if it does.
+func (row fileRow) stops(old, a Area) []Stop {
+	switch {
+	case old.Reports && !a.Reports:
+		return []Stop{{a, fault.Textf("第 %d 行的 reports 列填的是“否”", "reports is false on line %d", row.line)}}
+	case a.Reports && a.ValidTo != nil && !equal(old.ValidTo, a.ValidTo):
+		return []Stop{{a, fault.Textf("第 %d 行的 valid_to 列填的是 %s，此后结束的报告期不再应报", "valid_to is %[2]s on line %[1]d", row.line, *a.ValidTo)}}
+	}
+	return nil
+}
+
+// apply makes what will be known of the rows.
+func (in *importing) apply() {
+	in.after, in.into = maps.Clone(in.known), map[area.Code][]Area{}
+	for _, row := range in.file.rows {
+		in.after[row.area.Code] = in.applied(row)
+	}
+	for _, code := range slices.Sorted(maps.Keys(in.after)) {
+		for _, s := range in.after[code].Successors {
+			in.into[s] = append(in.into[s], in.after[code])
+		}
+	}
+}
+
+// checkNames refuses rows below an area that was made when the registry was first started, called by its
+// code, and has no row of its own.
+func (in *importing) checkNames() {
+	told := map[area.Code]bool{}
+	for _, row := range in.file.rows {
+		for _, up := range row.area.Code.Upward()[1:] {
+			if a, known := in.known[up]; known && a.Name == string(up) && in.line[up] == 0 && !told[up] {
+				told[up] = true
+				in.add(row.line, colCode, string(row.area.Code), fault.Textf("它所属的 %s 还没有名称，文件中也没有 %s 这一行。", "%s, above it, has no name yet, and the file has no row of %s.", up, up),
+					fault.Textf("请在文件中加上 %s 的一行：代码和名称。", "Add a row of %s with its code and name.", up))
+			}
+		}
+	}
 }
 
 func (in *importing) has(code area.Code) bool {
@@ -108,12 +164,13 @@ func (in *importing) readLines() {
 	}
 }
 
-// check returns the area as the row makes it, noting what is wrong.
-func (in *importing) check(tx Writer, row fileRow, old Area, exists bool) (Area, error) {
-	a, has := old, in.file.has
+// applied returns the area as the row makes it.
+func (in *importing) applied(row fileRow) Area {
+	a, exists := in.known[row.area.Code]
 	if !exists {
 		a = blank(row.area.Code)
 	}
+	has := in.file.has
 	a.Name = row.area.Name
 	if row.reports != nil {
 		a.Reports = *row.reports
@@ -127,23 +184,39 @@ func (in *importing) check(tx Writer, row fileRow, old Area, exists bool) (Area,
 	if has[colSuccessors] {
 		a.Successors = row.area.Successors
 	}
+	return a
+}
+
+// check notes what is wrong with a row, which makes the area a.
+func (in *importing) check(tx Writer, row fileRow, a Area) error {
 	if !MayEdit(tx.Actor(), a.Code) {
 		in.add(row.line, colCode, string(a.Code), fault.Text{ZH: "不在您的管辖范围内。", EN: "Outside your area."},
 			fault.Text{ZH: "请删去本行，或请上级管理员导入。", EN: "Delete the line or ask an administrator of the area above."})
-		return a, nil
+		return nil
 	}
-	if parent := a.Code.Parent(); parent != "" && a.Code.Level() != in.top && !in.has(parent) && !(parent == area.Nation && in.top == area.LevelProvince) {
+	if parent := a.Code.Parent(); in.needs(a.Code) && !in.has(parent) && !(parent == area.Nation && in.top == area.LevelProvince) {
 		v := parentMissing(parent)
 		in.add(row.line, colCode, string(a.Code), v.Message, v.Hint)
 	}
-	found, err := check(a, func(c area.Code) (bool, error) { return in.has(c), nil })
-	if err != nil {
-		return a, err
+	var was *Area
+	if old, exists := in.known[a.Code]; exists {
+		was = &old
 	}
-	if exists {
-		more, err := checkOfficial(tx, old, a)
+	found, err := check(a, func(c area.Code) (Area, bool, error) {
+		known, ok := in.after[c]
+		return known, ok, nil
+	})
+	if err != nil {
+		return err
+	}
+	before := slices.DeleteFunc(slices.Clone(in.into[a.Code]), func(p Area) bool { return in.line[p.Code] > 0 }) // which are told so themselves
+	found = append(found, checkPredecessors(a, before)...)
+	for _, check := range []func(*Area, Area) ([]fault.Violation, error){
+		func(old *Area, a Area) ([]fault.Violation, error) { return checkOfficial(tx, old, a) }, in.past.check,
+	} {
+		more, err := check(was, a)
 		if err != nil {
-			return a, err
+			return err
 		}
 		found = append(found, more...)
 	}
@@ -153,7 +226,13 @@ func (in *importing) check(tx Writer, row fileRow, old Area, exists bool) (Area,
 			in.add(row.line, column, row.text(column), v.Message, v.Hint)
 		}
 	}
-	return a, nil
+	return nil
+}
+
+// needs reports whether an area of the code needs the one above it: all do but those of the highest level,
+// and subdistricts always, for a district is what the others are the subdistricts of.
+func (in *importing) needs(code area.Code) bool {
+	return code.Parent() != "" && (code.Level() != in.top || in.top == area.LevelSubdistrict)
 }
 
 // text returns a cell, as nearly as it was read.

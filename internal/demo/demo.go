@@ -123,7 +123,7 @@ func (b *builder) office() error {
 		return err
 	}
 	err = b.act(at, access.Operator, func(tx *store.Writer) error {
-		if _, err := catalog.Import(tx, file); err != nil {
+		if _, _, err := catalog.Import(tx, file); err != nil {
 			return err
 		}
 		b.policy = tx.BrandPolicy()

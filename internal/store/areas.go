@@ -6,8 +6,10 @@ import (
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
+	"brandregistry/internal/plan"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -92,6 +94,45 @@ func (r *Reader) OfficialPeriods(code area.Code) (out []period.ID, err error) {
 		out = append(out, p)
 		return err
 	}, "SELECT period FROM coverage_revisions WHERE area = ? AND since < 9223372036854775807 AND "+inForce+" ORDER BY period", string(code))
+	return out, err
+}
+
+// reportedQuery jumps from period to period along the primary key of the totals.
+const reportedQuery = `
+WITH RECURSIVE totaled(id) AS (SELECT min(period) FROM coverage_totals
+	UNION ALL SELECT (SELECT min(period) FROM coverage_totals WHERE period > totaled.id) FROM totaled WHERE id IS NOT NULL)
+SELECT id FROM totaled WHERE id IS NOT NULL
+	AND EXISTS (SELECT 1 FROM coverage_totals t WHERE t.period = totaled.id AND t.digits = 0 AND t.area = '0' AND t.reported > 0) ORDER BY id`
+
+// ReportedPast lists the ended periods for which any area has an official record, first to last.
+func (r *Reader) ReportedPast() ([]period.ID, error) {
+	all, err := r.periods(reportedQuery)
+	return slices.DeleteFunc(all, func(p period.ID) bool { return p.EndsOn() >= r.Today() }), err
+}
+
+// Reporting reports whether the area may still submit for the period, and whether everyone who is expected
+// to in its district has an official record of it.
+func (r *Reader) Reporting(p period.ID, code area.Code) (open, complete bool, err error) {
+	d, err := plan.DeadlinesOf(r, p, code, nil)
+	if err != nil {
+		return false, false, err
+	}
+	total, err := r.Total(p, code.District(), r.Now())
+	if err != nil {
+		return false, false, err
+	}
+	expected, err := r.ExpectedWithin(code.District(), p.EndsOn(), r.Now())
+	return !d.Locked(r.Now()), total.Reported >= int64(len(expected)), err
+}
+
+// Predecessors lists the areas that name this one as a successor, as known now.
+func (r *Reader) Predecessors(code area.Code) ([]catalog.Area, error) {
+	var out []catalog.Area
+	err := r.each(func(scan func(...any) error) error {
+		a, err := scanArea(scan)
+		out = append(out, a)
+		return err
+	}, "SELECT "+areaColumns+" FROM areas WHERE digits = ? AND valid_to IS NOT NULL AND "+inForce+" AND "+r.store.engine.contains("successors")+" ORDER BY code", code.Level().Digits(), `"`+string(code)+`"`)
 	return out, err
 }
 
