@@ -25,7 +25,7 @@ func (c *checkCommand) Run(p *invocation) error {
 	}
 	var done store.Checked
 	findings, began := 0, time.Now()
-	err = p.within(func(s *store.Store) error {
+	err = p.withinAs(store.Options{ReadOnly: true}, func(s *store.Store) error {
 		return s.View(p.ctx, func(tx *store.Reader) (err error) {
 			done, err = tx.Check(noted, func(f audit.Finding) {
 				findings++

@@ -4,6 +4,7 @@ import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/brand"
 	"brandregistry/internal/period"
+	"brandregistry/internal/store"
 	"fmt"
 	"log/slog"
 	"net"
@@ -91,17 +92,8 @@ func databaseMend(raw string) string {
 	if isPostgres(raw) {
 		return postgresMend(raw)
 	}
-	path, query, _ := strings.Cut(raw, "?")
-	switch name, isFile := strings.CutPrefix(path, "file:"); {
-	case !isFile:
-		return "请写成 file:路径，如 file:registry.db；或 postgres://用户:口令@主机/数据库。"
-	case strings.Trim(name, "/") == "", strings.HasSuffix(name, "/"):
-		return "缺少文件名，请写成 file:路径，如 file:registry.db。"
-	case strings.HasPrefix(name, ":memory:"), strings.Contains(query, "mode=memory"):
-		return "数据库必须是磁盘上的文件，请写成 file:路径，如 file:registry.db。"
-	}
-	if _, err := url.ParseQuery(query); err != nil {
-		return "问号后的参数无法解析，请去掉。"
+	if _, err := store.ParseFile(raw); err != nil {
+		return err.Error()
 	}
 	return ""
 }

@@ -32,6 +32,11 @@ func TestSettingsAreChecked(t *testing.T) {
 		{"DATABASE_URL", "file::memory:", true},
 		{"DATABASE_URL", "file:a?mode=memory", true},
 		{"DATABASE_URL", "file:a?%zz", true},
+		{"DATABASE_URL", "file:区#1.db", false},
+		{"DATABASE_URL", "file:100%.db", true},
+		{"DATABASE_URL", "file:a?mode=ro", true},
+		{"DATABASE_URL", "file:a?cache=shared", true},
+		{"DATABASE_URL", "file://registry.db", true},
 		{"DATABASE_URL", "mysql://db/x", true},
 		{"DATABASE_URL", "postgres://db/x", false},
 		{"DATABASE_URL", "postgresql://registry:p%40ss@db.example:5432/registry?sslmode=verify-full", false},
@@ -174,6 +179,7 @@ func TestDatabasePath(t *testing.T) {
 		"file:///data/registry.db":      "/data/registry.db",
 		"file://localhost/data/r.db":    "/data/r.db",
 		"file:/data/%E5%BA%93/r%20g.db": "/data/库/r g.db",
+		"file:区#1.db":                   "区#1.db",
 	} {
 		if got := databasePath(url); got != want {
 			t.Errorf("%s: %q, want %q", url, got, want)

@@ -29,18 +29,18 @@ func (c *copyCommand) Run(p *invocation) (err error) {
 	if err := databaseExists(c.From); err != nil {
 		return usage(fmt.Errorf("找不到来源库 --from %q：%w", redacted(c.From), err))
 	}
-	open := func(url string, migrate bool) (*store.Store, error) {
+	open := func(url string, o store.Options, migrate bool) (*store.Store, error) {
 		settings.databaseURL = url
-		return p.open(settings, migrate)
+		return p.openAs(settings, o, migrate)
 	}
-	from, err := open(c.From, false)
+	from, err := open(c.From, store.Options{ReadOnly: true}, false)
 	if err != nil {
 		return usage(err)
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	to, err := open(c.To, false)
+	to, err := open(c.To, store.Options{}, false)
 	if schema := (store.SchemaMismatch{}); errors.As(err, &schema) && schema.Have == 0 { // one with rows is left as it is
-		to, err = open(c.To, true)
+		to, err = open(c.To, store.Options{}, true)
 	}
 	if err != nil {
 		return usage(err)

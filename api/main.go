@@ -159,7 +159,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 
 // open opens the registry that the settings name.
 func (p *invocation) open(c config, migrate bool) (*store.Store, error) {
-	s, err := store.Open(p.ctx, store.Options{URL: c.databaseURL, Calendar: c.calendar, Brands: c.brands}, migrate)
+	return p.openAs(c, store.Options{}, migrate)
+}
+
+// openAs is open with further options.
+func (p *invocation) openAs(c config, o store.Options, migrate bool) (*store.Store, error) {
+	o.URL, o.Calendar, o.Brands = c.databaseURL, c.calendar, c.brands
+	s, err := store.Open(p.ctx, o, migrate)
 	if err != nil {
 		return nil, fmt.Errorf("无法打开数据库 %s：%w", redacted(c.databaseURL), err)
 	}
@@ -173,6 +179,11 @@ func (p *invocation) logger(c config) *slog.Logger {
 
 // within opens the registry, which must be there with this program's schema, and closes it after do.
 func (p *invocation) within(do func(*store.Store) error) error {
+	return p.withinAs(store.Options{}, do)
+}
+
+// withinAs is within with further options.
+func (p *invocation) withinAs(o store.Options, do func(*store.Store) error) error {
 	c, err := p.settings.check()
 	if err != nil {
 		return usage(err)
@@ -180,7 +191,11 @@ func (p *invocation) within(do func(*store.Store) error) error {
 	if err := databaseExists(c.databaseURL); err != nil {
 		return usage(fmt.Errorf("找不到数据库，请核对 DATABASE_URL（--database-url）%q：%w", redacted(c.databaseURL), err))
 	}
-	return p.use(c, false, do)
+	s, err := p.openAs(c, o, false)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(s), s.Close())
 }
 
 // databaseExists fails when the file is not there, which SQLite would then make. Of PostgreSQL opening

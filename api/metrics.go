@@ -1,12 +1,11 @@
 package main
 
 import (
+	"brandregistry/internal/store"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -58,16 +57,8 @@ func newMetrics(databaseURL string) *metrics {
 
 // databasePath returns the file of a database URL that was checked.
 func databasePath(databaseURL string) string {
-	path, _, _ := strings.Cut(strings.TrimPrefix(databaseURL, "file:"), "?")
-	if rest, ok := strings.CutPrefix(path, "//"); ok { // file://host/path: the host is empty or localhost
-		if _, rooted, ok := strings.Cut(rest, "/"); ok {
-			path = "/" + rooted
-		}
-	}
-	if plain, err := url.PathUnescape(path); err == nil {
-		path = plain
-	}
-	return path
+	file, _ := store.ParseFile(databaseURL)
+	return file.Path
 }
 
 var knownMethods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

@@ -401,7 +401,7 @@ type planter struct {
 }
 
 // onSQLite reports whether the database is a file.
-func (p planter) onSQLite() bool { _, ok := p.engine.(sqliteEngine); return ok }
+func (p planter) onSQLite() bool { _, ok := p.engine.(*sqliteEngine); return ok }
 
 type plantedColumn struct {
 	name, kind string

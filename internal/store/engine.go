@@ -23,6 +23,9 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // engine is what differs between the databases. SQL has one text for all but what is named here.
 type engine interface {
+	// acquire takes hold of what the registry is kept in, and makes it when there is none and migrate is
+	// true, until release is called. It fails, and has written nothing, when something else is kept there.
+	acquire(ctx context.Context, migrate bool) (release func() error, err error)
 	// open opens a pool of connections, which write or do not.
 	open(readOnly bool) (*sql.DB, error)
 	// check fails when the registry cannot be kept in this database.
@@ -70,11 +73,11 @@ type engine interface {
 	schemas(c *checker) (want, have map[string]string, err error)
 }
 
-func engineOf(url string) (engine, error) {
-	if strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://") {
-		return newPostgres(url)
+func engineOf(o Options) (engine, error) {
+	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
+		return newPostgres(o.URL)
 	}
-	return sqliteEngine{url}, nil
+	return newSQLite(o)
 }
 
 // prepareSchema brings the schema up to date when migrate is true, and fails unless it is the
@@ -105,6 +108,16 @@ func (e SchemaMismatch) Error() string {
 		return fmt.Sprintf("数据库结构是第 %d 版，比本程序的第 %d 版新，请换用新版程序 (the schema is newer than this program)", e.Have, e.Want)
 	}
 	return fmt.Sprintf("数据库结构是第 %d 版，比本程序的第 %d 版旧，请先运行 migrate 命令 (the schema is older than this program: run the migrate command)", e.Have, e.Want)
+}
+
+// schemaVersion is the version of the program's schema: its migrations are numbered from 1, alike for
+// every engine.
+func schemaVersion() int64 {
+	files, err := migrations.ReadDir("migrations/sqlite")
+	if err != nil {
+		panic(err) // they are in the program
+	}
+	return int64(len(files))
 }
 
 // schemaFits fails with SchemaMismatch unless the schema's version is the program's.

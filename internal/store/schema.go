@@ -22,7 +22,7 @@ func freshSchema(ctx context.Context) (*sql.DB, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	if err := prepareSchema(ctx, sqliteEngine{}, db, true); err != nil {
+	if err := prepareSchema(ctx, &sqliteEngine{}, db, true); err != nil {
 		_ = db.Close() // in memory: nothing is lost
 		return nil, err
 	}

@@ -88,7 +88,8 @@ func TestNoLogNoRegistry(t *testing.T) {
 
 func TestRedact(t *testing.T) {
 	for in, want := range map[string]string{
-		"file:registry.db": "file:registry.db",
+		"file:registry.db":                                                  "file:registry.db",
+		"file:区#1.db?_pragma=cache_size(-4000)":                             "file:区#1.db",
 		"postgres://registry:secret@db.example/registry?sslpassword=secret": "postgres://registry:xxxxx@db.example/registry",
 		"host=db.example password=secret":                                   "the database",
 		"postgres://registry:sec%ret@db.example":                            "the database",
@@ -142,7 +143,7 @@ func TestUnfinishedTransactions(t *testing.T) {
 		}, func(err error) bool { return fault.Is(err, fault.AlreadyExists) }},
 		"a rollback by the engine": {func(w *Writer, _ func()) error {
 			or := "OR ROLLBACK " // as a full disk does; PostgreSQL leaves nothing of a transaction after any error
-			if _, ok := w.store.engine.(sqliteEngine); !ok {
+			if _, ok := w.store.engine.(*sqliteEngine); !ok {
 				or = ""
 			}
 			_, err := w.exec("INSERT " + or + "INTO clock SELECT * FROM clock")

@@ -25,27 +25,40 @@ import (
 const minSQLite = "3.51.3"
 
 // sqliteEngine is SQLite in a file of its own.
-type sqliteEngine struct{ url string }
+type sqliteEngine struct {
+	path     string // resolved
+	pragmas  []string
+	params   string // of the URI: how the file is opened
+	readOnly bool   // nothing is written, not even that there is a log
+	unlocked bool   // nobody else knows of the file
+}
 
-// open opens a pool: WAL, FULL synchronous (a commit is on disk when it is acknowledged).
-func (e sqliteEngine) open(readOnly bool) (*sql.DB, error) {
-	path, query, _ := strings.Cut(e.url, "?")
-	params, err := url.ParseQuery(query)
+func newSQLite(o Options) (*sqliteEngine, error) {
+	file, err := ParseFile(o.URL)
 	if err != nil {
 		return nil, err
 	}
+	path, err := resolve(file.Path)
+	return &sqliteEngine{path: path, pragmas: file.pragmas, readOnly: o.ReadOnly, unlocked: o.unlocked}, err
+}
+
+// open opens a pool: WAL, FULL synchronous (a commit is on disk when it is acknowledged).
+func (e *sqliteEngine) open(readOnly bool) (*sql.DB, error) {
 	pragmas := []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "query_only(0)"}
 	if readOnly {
 		pragmas[4] = "query_only(1)"
 	}
-	if readOnly && !slices.ContainsFunc(params["_pragma"], func(given string) bool { return pragmaName(given) == "cache_size" }) {
+	// The driver runs them in an order of its own, so what the URL says of the same goes.
+	given := slices.DeleteFunc(slices.Clone(e.pragmas), func(given string) bool {
+		return slices.ContainsFunc(pragmas, func(p string) bool { return pragmaName(p) == pragmaName(given) })
+	})
+	if readOnly && !slices.ContainsFunc(given, func(given string) bool { return pragmaName(given) == "cache_size" }) {
 		pragmas = append(pragmas, "cache_size(-512)") // kB a connection: the system's own cache serves them all
 	}
-	// The driver runs them in an order of its own, so what the URL says of the same goes.
-	params["_pragma"] = append(slices.DeleteFunc(params["_pragma"], func(given string) bool {
-		return slices.ContainsFunc(pragmas, func(p string) bool { return pragmaName(p) == pragmaName(given) })
-	}), pragmas...)
-	db, err := sql.Open("sqlite", path+"?"+params.Encode())
+	if e.readOnly {
+		pragmas = slices.DeleteFunc(pragmas, func(p string) bool { return pragmaName(p) == "journal_mode" })
+	}
+	db, err := sql.Open("sqlite", uri(e.path, e.params+"&"+url.Values{"_pragma": append(given, pragmas...)}.Encode()))
 	if err != nil {
 		return nil, err
 	}
@@ -59,13 +72,16 @@ func pragmaName(s string) string {
 	return strings.ToLower(strings.TrimSpace(name))
 }
 
-func (sqliteEngine) check(ctx context.Context, db *sql.DB) error {
+func (e *sqliteEngine) check(ctx context.Context, db *sql.DB) error {
 	var version string
 	if err := db.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
 		return err
 	}
 	if err := requireSQLite(version); err != nil {
 		return err
+	}
+	if e.readOnly {
+		return nil
 	}
 	var mode string
 	if err := db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {

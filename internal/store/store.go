@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -29,15 +30,19 @@ type Options struct {
 	Brands   brand.Policy     // what Reader.BrandPolicy returns
 	Clock    func() time.Time // the time; nil: time.Now
 	NewID    func() string    // ids of new rows; nil: UUIDv7
+	ReadOnly bool             // only Views are wanted; a file may lie where nothing can be written
 
 	// Trace, when set, is told every statement before it runs: tests count them and read their plans.
 	Trace func(query string, args []any)
+
+	unlocked bool // a file that nobody else knows of
 }
 
 // Store is an open registry. It is safe for concurrent use.
 type Store struct {
 	options Options
 	engine  engine
+	release func() error // of what it is kept in
 	pools   []*sql.DB
 	readers chan *session
 	writer  chan *session
@@ -54,7 +59,7 @@ func Open(ctx context.Context, o Options, migrate bool) (*Store, error) {
 	if o.NewID == nil {
 		o.NewID = newID
 	}
-	e, err := engineOf(o.URL)
+	e, err := engineOf(o)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", redact(o.URL), err)
 	}
@@ -67,8 +72,11 @@ func Open(ctx context.Context, o Options, migrate bool) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, migrate bool) error {
-	write, err := s.engine.open(false)
+func (s *Store) open(ctx context.Context, migrate bool) (err error) {
+	if s.release, err = s.engine.acquire(ctx, migrate); err != nil {
+		return err
+	}
+	write, err := s.engine.open(s.options.ReadOnly)
 	if err != nil {
 		return err
 	}
@@ -83,7 +91,7 @@ func (s *Store) open(ctx context.Context, migrate bool) error {
 	if err != nil {
 		return err
 	}
-	s.writer <- w
+	s.writer <- w // of a ReadOnly store it cannot write
 	read, err := s.engine.open(true)
 	if err != nil {
 		return err
@@ -113,6 +121,9 @@ func (s *Store) Close() error {
 	}
 	for i := len(s.pools) - 1; i >= 0; i-- { // the writer last: it removes the WAL
 		errs = append(errs, s.pools[i].Close())
+	}
+	if s.release != nil {
+		errs = append(errs, s.release())
 	}
 	return errors.Join(errs...)
 }
@@ -297,6 +308,9 @@ func (r *Reader) orm() *gorm.DB { return r.session.gorm.WithContext(r.ctx) }
 
 // redact drops what may be secret from a database URL.
 func redact(dsn string) string {
+	if file, _, _ := strings.Cut(dsn, "?"); strings.HasPrefix(file, "file:") {
+		return file
+	}
 	u, err := url.Parse(dsn)
 	if err != nil || u.Scheme == "" {
 		return "the database"
