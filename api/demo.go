@@ -25,19 +25,14 @@ func openDemo(p *invocation, settings config) (_ opened, err error) {
 			return opened{}, usage(errors.Join(fmt.Errorf("DATABASE_URL 指向当前目录的 %s，而 --demo 会重建它。请换一个目录启动演示", demoFile), err))
 		}
 	}
-	for _, name := range []string{demoFile, demoFile + "-wal", demoFile + "-shm", demoFile + "-journal"} {
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return opened{}, fmt.Errorf("无法重建 %s：%w", demoFile, err)
-		}
-	}
 	clock, url := &demo.Clock{}, "file:"+demoFile
-	s, err := store.Open(p.ctx, store.Options{
+	s, err := store.Remake(p.ctx, store.Options{
 		URL: url, Clock: clock.Now,
 		Calendar: period.Calendar{Frequency: period.Quarterly, Location: settings.calendar.Location},
 		Brands:   settings.brands,
-	}, true)
+	})
 	if err != nil {
-		return opened{}, err
+		return opened{}, fmt.Errorf("无法重建 %s：%w", demoFile, err)
 	}
 	built, err := demo.Build(p.ctx, s, clock)
 	if err != nil {

@@ -35,13 +35,17 @@ func (c *serveCommand) Run(p *invocation) error {
 	if err != nil {
 		return usage(err)
 	}
-	registry, err := c.registry(p, settings)
+	listeners, err := listen(settings) // first: where it fails, nothing was made or remade
 	if err != nil {
 		return err
 	}
+	registry, err := c.registry(p, settings)
+	if err != nil {
+		return errors.Join(err, closeAll(listeners))
+	}
 	settings.databaseURL = registry.url
 	s := server{config: settings, store: registry.store, log: p.logger(settings)}
-	err = s.serve(p.ctx, func(address string) {
+	err = s.serve(p.ctx, listeners, func(address string) {
 		if registry.greeting != nil {
 			registry.greeting(address)
 		}
@@ -96,33 +100,48 @@ type server struct {
 	log    *slog.Logger
 }
 
-// serve listens, calls ready with the address, and serves until ctx ends. Requests in flight are
-// finished, for at most grace.
-func (s server) serve(ctx context.Context, ready func(address string)) error {
+// listen opens the addresses of the API and, when there is to be one, of the metrics.
+func listen(settings config) (listeners []net.Listener, err error) {
+	l, err := net.Listen("tcp", settings.listen)
+	if err != nil {
+		return nil, fmt.Errorf("无法监听 LISTEN（--listen）%q：%w", settings.listen, err)
+	}
+	listeners = append(listeners, l)
+	if settings.metricsListen == "" {
+		return listeners, nil
+	}
+	if l, err = net.Listen("tcp", settings.metricsListen); err != nil {
+		return nil, errors.Join(fmt.Errorf("无法监听 METRICS_LISTEN（--metrics-listen）%q：%w", settings.metricsListen, err), closeAll(listeners))
+	}
+	return append(listeners, l), nil
+}
+
+func closeAll(listeners []net.Listener) error {
+	var errs []error
+	for _, l := range listeners {
+		errs = append(errs, l.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// serve calls ready with the address of the API and serves at the listeners until ctx ends. Requests in
+// flight are finished, for at most grace.
+func (s server) serve(ctx context.Context, listeners []net.Listener, ready func(address string)) (err error) {
 	m := newMetrics(s.config.databaseURL)
 	api := v1.New(v1.Config{
 		Store: s.store, Logger: s.log, Observer: m,
 		Origins: s.config.corsOrigins, TrustedProxies: s.config.trustedProxies,
 	})
-	listener, err := net.Listen("tcp", s.config.listen)
-	if err != nil {
-		return fmt.Errorf("无法监听 LISTEN（--listen）%q：%w", s.config.listen, err)
-	}
 	running := []*http.Server{s.httpServer(m.flight(s.outside(api, m)))}
-	listeners := []net.Listener{listener}
-	if s.config.metricsListen != "" {
-		l, err := net.Listen("tcp", s.config.metricsListen)
-		if err != nil {
-			return errors.Join(fmt.Errorf("无法监听 METRICS_LISTEN（--metrics-listen）%q：%w", s.config.metricsListen, err), listener.Close())
-		}
-		s.log.Info("metrics", "address", l.Addr().String())
-		running, listeners = append(running, s.httpServer(m.handler())), append(listeners, l)
+	if len(listeners) > 1 {
+		s.log.Info("metrics", "address", listeners[1].Addr().String())
+		running = append(running, s.httpServer(m.handler()))
 	}
 	failed := make(chan error, len(running))
 	for i, h := range running {
 		go func() { failed <- h.Serve(listeners[i]) }()
 	}
-	ready(listener.Addr().String())
+	ready(listeners[0].Addr().String())
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
