@@ -1,6 +1,7 @@
 # The registry as one static program in an empty image. It writes nothing outside /data, so it runs with a read-only root:
 #
 #   docker build -t brandregistry .
+#   docker run --rm brandregistry version
 #   docker run --read-only -p 127.0.0.1:8080:8080 -v brandregistry:/data -e AREA=110105 brandregistry
 #
 # The first start prints the administrator's token, once: docker logs CONTAINER
@@ -13,18 +14,18 @@ COPY go.mod go.sum ./
 COPY .modules .modules
 RUN go mod download
 
-COPY api api
-COPY internal internal
-COPY docs docs
+# With all that git knows, and .git itself: the Go command records the version (the tag, or the commit and its time) and
+# the commit, with +dirty when something was changed. What is built without .git is told them, as these arguments.
+COPY . .
+ARG VERSION
+ARG REVISION
 ARG TARGETOS TARGETARCH
-RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags "-s -w" -o /out/brandregistry ./api
+RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags "-s -w -X main.givenVersion=$VERSION -X main.givenRevision=$REVISION" -o /out/brandregistry ./api
 RUN mkdir -m 0700 /out/data
 
 FROM scratch
-ARG VERSION=dev
 LABEL org.opencontainers.image.title="brandregistry" \
-      org.opencontainers.image.description="基层党建品牌与“两新”组织覆盖登记" \
-      org.opencontainers.image.version="$VERSION"
+      org.opencontainers.image.description="基层党建品牌与“两新”组织覆盖登记"
 COPY --from=build /out/brandregistry /brandregistry
 # Whom a PostgreSQL with sslmode=verify-full may be vouched for by.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt

@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/store"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 )
 
@@ -35,7 +36,7 @@ func (c *backupCommand) Run(p *invocation) error {
 }
 
 type restoreCommand struct {
-	File string `arg:"" type:"existingfile" help:"backup 命令所做的备份，或停机复制的数据文件（连同旁边的 -wal）(a backup)。"`
+	File string `arg:"" help:"backup 命令所做的备份，或停机复制的数据文件（连同旁边的 -wal）(a backup)。"`
 }
 
 // Run puts a backup in the place of the registry, and the files that were there aside.
@@ -43,6 +44,9 @@ func (c *restoreCommand) Run(p *invocation) error {
 	settings, err := p.fileSettings(c.File, "PostgreSQL 请用它自己的工具恢复：pg_restore（由 pg_dump -Fc 所做）或 pg_basebackup、pgBackRest 的恢复步骤")
 	if err != nil {
 		return usage(err)
+	}
+	if _, err := os.Stat(c.File); err != nil {
+		return usage(fmt.Errorf("找不到备份：%w", err))
 	}
 	done, err := store.Restore(p.ctx, store.Options{URL: settings.databaseURL, Calendar: settings.calendar, Brands: settings.brands}, c.File, p.findings())
 	if unsound := (store.Unsound{}); errors.As(err, &unsound) {

@@ -137,7 +137,7 @@ func TestHelpAndMistakes(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, args := range [][]string{
 		{"--help"}, {"serve", "--help"}, {"migrate", "--help"}, {"areas", "import", "--help"}, {"account", "create", "--help"},
-		{"token", "create", "--help"}, {"token", "revoke", "--help"}, {"check", "--help"}, {"copy", "--help"}, {"openapi", "--help"}, {"health", "--help"}, {"version", "--help"},
+		{"token", "create", "--help"}, {"token", "revoke", "--help"}, {"check", "--help"}, {"copy", "--help"}, {"backup", "--help"}, {"restore", "--help"}, {"openapi", "--help"}, {"health", "--help"}, {"version", "--help"},
 	} {
 		out := ok(t, args...)
 		if !strings.Contains(out, "DATABASE_URL：数据库") || !strings.Contains(out, "Usage: brandregistry") {
@@ -148,7 +148,8 @@ func TestHelpAndMistakes(t *testing.T) {
 		{}, {"nonsense"}, {"serve", "--no-such-flag"}, {"token", "revoke"}, {"areas", "import", "missing.csv"}, {"account", "create", "x"},
 		{"account", "create", "clerk-1", "--display-name=x", "--role=clerk", "--area-code=12345"},
 		{"token", "create", "admin", "--days=0"}, {"token", "create", "admin", "--days=367"},
-		{"check"}, {"token", "create", "admin"}, // there is no registry
+		{"check"}, {"token", "create", "admin"}, {"backup", "backup.db"}, // there is no registry
+		{"backup"}, {"restore"}, {"restore", "missing.db"},
 		{"copy"}, {"copy", "--from=file:a.db"}, {"copy", "--from=file:a.db", "--to=b.db"}, {"copy", "--from=file:missing.db", "--to=file:b.db"},
 		{"copy", "--from=file:a.db", "--to=host=db password=secret"},
 		{"serve", "--demo", "--database-url=file:other.db"},

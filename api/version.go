@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -15,16 +16,23 @@ func (c *versionCommand) Run(p *invocation) error {
 	return err
 }
 
-// build returns the module's version and the commit, as the Go command recorded them.
+// Given to the linker where the Go command cannot see the repository: -X main.givenVersion=v1.2.0.
+var givenVersion, givenRevision string
+
+// build returns the module's version and the commit: as they were given, or else as the Go command has
+// recorded them.
 func build() (version, revision string) {
+	version, revision = recorded()
+	return cmp.Or(givenVersion, version), cmp.Or(givenRevision, revision)
+}
+
+func recorded() (version, revision string) {
 	version, revision = "(devel)", "unknown"
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return version, revision
 	}
-	if info.Main.Version != "" {
-		version = info.Main.Version
-	}
+	version = cmp.Or(info.Main.Version, version)
 	for _, s := range info.Settings {
 		switch {
 		case s.Key == "vcs.revision":

@@ -17,7 +17,10 @@ import (
 
 // NotRegistry is the error of a file that something else than this program has made. It was not
 // touched.
-type NotRegistry struct{ Path, Reason string }
+type NotRegistry struct {
+	Path, Reason string
+	foreign      bool // it is of use to another program, as far as can be seen
+}
 
 func (e NotRegistry) Error() string {
 	return fmt.Sprintf("%s 不是本系统的登记库：%s。没有改动它，请核对文件名 (not a registry; it was left as it is)", e.Path, e.Reason)
@@ -36,7 +39,7 @@ func identify(ctx context.Context, path string) (empty bool, err error) {
 	case err != nil:
 		return false, err
 	case !info.Mode().IsRegular():
-		return false, NotRegistry{path, "不是普通文件"}
+		return false, NotRegistry{path, "不是普通文件", true}
 	}
 	tables, err := tablesOf(ctx, path, "mode=ro&immutable=1") // as if nobody wrote, and without the log
 	if (err != nil || len(tables) == 0) && hasContent(path+"-wal") {
@@ -51,9 +54,19 @@ func identify(ctx context.Context, path string) (empty bool, err error) {
 	missing := slices.DeleteFunc(slices.Clone(registryTables), func(t string) bool { return slices.Contains(tables, t) })
 	tables = slices.DeleteFunc(tables, func(t string) bool { return t == "goose_db_version" || strings.HasPrefix(t, "sqlite_") })
 	if len(tables) > 0 && len(missing) > 0 {
-		return false, NotRegistry{path, "其中有别的程序的表（如 " + tables[0] + "），没有 " + missing[0]}
+		return false, NotRegistry{path, "其中有别的程序的表（如 " + tables[0] + "），没有 " + missing[0], true}
 	}
 	return len(tables) == 0, nil
+}
+
+// mayReplace fails when another program's database is in the place of a registry. What is no database at
+// all, or a damaged one, is what a registry may have become.
+func mayReplace(ctx context.Context, path string) error {
+	_, err := identify(ctx, path)
+	if not := (NotRegistry{}); errors.As(err, &not) && !not.foreign || sqliteCode(err) == sqlite3.SQLITE_CORRUPT {
+		return nil
+	}
+	return err
 }
 
 // tablesOf returns the names of the tables and views in a file.
@@ -66,10 +79,10 @@ func tablesOf(ctx context.Context, path, params string) (names []string, err err
 	var application int64
 	err = db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application)
 	if sqliteCode(err) == sqlite3.SQLITE_NOTADB {
-		return nil, NotRegistry{path, "不是 SQLite 数据库"}
+		return nil, NotRegistry{path, "不是 SQLite 数据库", false}
 	}
 	if err == nil && application != 0 {
-		return nil, NotRegistry{path, fmt.Sprintf("标着别的程序的编号 %d", application)}
+		return nil, NotRegistry{path, fmt.Sprintf("标着别的程序的编号 %d", application), true}
 	}
 	if err != nil {
 		return nil, err

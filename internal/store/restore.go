@@ -11,8 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Restored says what Restore has done.
@@ -70,14 +68,11 @@ func (r *replacement) mayBegin(ctx context.Context) error {
 	case err != nil:
 		return err
 	case empty:
-		return NotRegistry{r.from, "它不存在，或者是空的"}
+		return NotRegistry{r.from, "它不存在，或者是空的", false}
 	case r.from == r.path || sameFile(r.from, r.path):
 		return errors.New("要恢复的文件就是登记库自己")
 	}
-	if _, err := identify(ctx, r.path); sqliteCode(err) != sqlite3.SQLITE_CORRUPT { // damage is why one restores
-		return err
-	}
-	return nil
+	return mayReplace(ctx, r.path)
 }
 
 func sameFile(a, b string) bool {
@@ -203,13 +198,13 @@ func (r *replacement) putAside(name string) error {
 }
 
 // Remake deletes the registry that o names, if there is one, and opens an empty one in its place. It fails
-// with Locked while anybody has it open, and with NotRegistry when something else is there.
+// with Locked while anybody has it open, and with NotRegistry when another program's database is there.
 func Remake(ctx context.Context, o Options) (*Store, error) {
 	e, err := newSQLite(o)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := identify(ctx, e.path); err != nil {
+	if err := mayReplace(ctx, e.path); err != nil {
 		return nil, err
 	}
 	lock, err := lockFile(ctx, e.path, true)

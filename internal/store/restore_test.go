@@ -157,7 +157,7 @@ func TestRestoreReplacesNothingButWhatItMay(t *testing.T) {
 		{"an empty file", path, filepath.Join(dir, "empty"), isA[NotRegistry]},
 		{"no file", path, filepath.Join(dir, "missing"), isA[NotRegistry]},
 		{"over a foreign file", filepath.Join(dir, "other.db"), backup, isA[NotRegistry]},
-		{"over no database", filepath.Join(dir, "text"), backup, isA[NotRegistry]},
+		{"over a directory", t.TempDir(), backup, isA[NotRegistry]},
 		{"itself", path, path, func(err error) bool { return err != nil }},
 		{"a tampered backup", path, tampered, isA[Unsound]},
 		{"half a backup", path, broken, func(err error) bool { return err != nil }},
@@ -205,20 +205,24 @@ func snapshot(t *testing.T, dir string) string {
 	return out.String()
 }
 
-// TestRestoreOverDamage: a registry that is damaged is put aside like any other.
+// TestRestoreOverDamage: a registry that is damaged, even beyond recognition, is put aside like any other.
 func TestRestoreOverDamage(t *testing.T) {
-	path, backup := crashed(t)
-	must(t, removeAll(path))
-	content, err := os.ReadFile(backup)
-	must(t, err)
-	for i := 100; i < len(content); i++ {
-		content[i] = 0xa5
-	}
-	must(t, os.WriteFile(path, content, 0o600))
-	_, err = Restore(background, Options{URL: uri(path, "")}, backup, unwanted(t))
-	must(t, err)
-	if n := areasIn(t, path); n != 1 {
-		t.Errorf("%d areas after the restore, 1 in the backup", n)
+	for intact := range 2 {
+		path, backup := crashed(t)
+		content, err := os.ReadFile(backup)
+		must(t, err)
+		for i := 100 * intact; i < len(content); i++ { // with its header, and without
+			content[i] = 0xa5
+		}
+		must(t, os.WriteFile(path, content, 0o600))
+		done, err := Restore(background, Options{URL: uri(path, "")}, backup, unwanted(t))
+		must(t, err)
+		if n := areasIn(t, path); n != 1 {
+			t.Errorf("%d areas after the restore, 1 in the backup", n)
+		}
+		if aside, err := os.ReadFile(done.Aside[0]); err != nil || string(aside) != string(content) {
+			t.Errorf("what was put aside is not what was there: %v", err)
+		}
 	}
 }
 
