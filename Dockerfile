@@ -17,10 +17,12 @@ RUN go mod download
 # With all that git knows, and .git itself: the Go command records the version (the tag, or the commit and its time) and
 # the commit, with +dirty when something was changed. What is built without .git is told them, as these arguments.
 COPY . .
+# Of a worktree or a submodule .git is a file that leads nowhere here.
+RUN [ -d .git ] || rm -f .git
 ARG VERSION
 ARG REVISION
 ARG TARGETOS TARGETARCH
-RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags "-s -w -X main.givenVersion=$VERSION -X main.givenRevision=$REVISION" -o /out/brandregistry ./api
+RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -buildvcs=auto -ldflags "-s -w -X main.givenVersion=$VERSION -X main.givenRevision=$REVISION" -o /out/brandregistry ./api
 RUN mkdir -m 0700 /out/data
 
 FROM scratch
