@@ -93,13 +93,13 @@ var companions = []string{"-wal", "-shm", "-journal"}
 // so that every spelling of a path comes to the same lock.
 func resolve(path string) (string, error) {
 	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
 	for range 40 {
-		if err != nil {
-			return "", err
-		}
 		var directory, target string
 		if directory, err = filepath.EvalSymlinks(filepath.Dir(path)); err != nil {
-			continue
+			return "", fmt.Errorf("目录 %s 不存在或无法进入：%w", filepath.Dir(path), err)
 		}
 		path = filepath.Join(directory, filepath.Base(path))
 		if target, err = os.Readlink(path); err != nil {
