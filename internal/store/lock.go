@@ -48,7 +48,10 @@ func lockFile(ctx context.Context, path string, alone bool) (*flock.Flock, error
 		taken, err := tryLock(ctx, lock, alone)
 		switch {
 		case taken && isThere(lock):
-			return lock, giveTo(ownerOf(path), lock.Path())
+			if err = giveTo(ownerOf(path), lock.Path()); err == nil {
+				return lock, nil
+			}
+			err = errors.Join(err, lock.Close())
 		case taken: // whoever left last has removed it meanwhile
 			err = lock.Close()
 		case err == nil:
