@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	_ "time/tzdata" // an empty container image has no table of time zones
 
@@ -45,11 +46,18 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(60) // less memory at rest, see docs/performance.md
 	}
+	if os.Getenv("GOMEMLIMIT") == "" && slices.Contains(os.Args, "serve") {
+		debug.SetMemoryLimit(serveMemory)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
+
+// serveMemory is from how much memory on the server collects its garbage at once, in bytes: beside what it
+// needs at rest, one picture that is decoded (media.MaxDecoded) has room below it.
+const serveMemory = 140 << 20
 
 // Exit statuses.
 const (

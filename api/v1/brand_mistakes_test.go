@@ -149,7 +149,7 @@ func clerkMistakes(t *testing.T) []mistake {
 	unchosen = strings.Replace(unchosen, `filename="chosen"`, `filename=""`, 1) // as a browser sends a form without a file
 	near := flaw{"name_similar", "/name", "名称“红色引擎站”与本区已有的“红色引擎”相近。", "如为同一品牌，请不要重复申报；如确为不同品牌，请说明区别。"}
 	nearTold := near.message + near.hint + "提醒须先说明才能申报：说明写在 explanations 中，以该条提醒的 key 为键。"
-	const takes = "请上传 pdf、jpg、png、webp、docx 或 xlsx 文件；其他文件可以先转成 PDF。"
+	const takes = "请上传 pdf、ofd、jpg、png、webp、docx 或 xlsx 文件；其他文件可以先转成 PDF。"
 	const license = "请对照营业执照或登记证书逐位核对。"
 	const dial = "请填手机号或固定电话，如 0571-82345678。"
 	return []mistake{

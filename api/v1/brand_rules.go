@@ -16,7 +16,7 @@ type BrandRules struct {
 	ReasonLength     int             `json:"reason_length" minimum:"1" example:"500"`               // 原因、复核意见和说明最多多少字
 	EvidenceFiles    int             `json:"evidence_files" minimum:"1" example:"20"`               // 每个品牌最多多少份佐证材料，标识不计
 	EvidenceBytes    int64           `json:"evidence_bytes" minimum:"1" example:"10485760"`         // 每份最多多少字节
-	ImagePixels      int64           `json:"image_pixels" minimum:"1" example:"26000000"`           // 图片最多多少像素
+	ImagePixels      int64           `json:"image_pixels" minimum:"1" example:"26000000"`           // 图片最多多少像素；每色 16 位、渐进或交错保存的更少
 	MediaTypes       []media.Type    `json:"media_types" example:"application/pdf,image/jpeg"`      // 可以上传的类型
 	LogoTypes        []media.Type    `json:"logo_types" example:"image/jpeg,image/png,image/webp"`  // 可以作标识的类型
 	SearchWords      int             `json:"search_words" minimum:"1" example:"8"`                  // 查找时最多多少个词

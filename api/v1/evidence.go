@@ -89,14 +89,14 @@ func listEvidence(r *request) error {
 //
 //lint:ignore U1000 the annotation of uploadEvidence names it
 type evidenceForm struct {
-	File    *multipart.FileHeader `form:"file" validate:"required"`                                            // 文件：pdf、jpg、png、webp、docx、xlsx，不超过 10 MiB
+	File    *multipart.FileHeader `form:"file" validate:"required"`                                            // 文件：pdf、ofd、jpg、png、webp、docx、xlsx，不超过 10 MiB
 	Purpose brand.Purpose         `form:"purpose" validate:"omitempty,oneof=evidence logo" example:"evidence"` // 用途；不填为佐证材料
 }
 
 // uploadEvidence 上传材料
 //
 //	@Summary		上传材料
-//	@Description	上传佐证材料（每个品牌至多 20 份）或品牌标识（一个，只能是图片，新的替换旧的）。类型按内容判定；图片重新编码，不保留拍摄信息，webp 转存为 jpg 或 png。不予认定、已撤销的品牌不能上传（409）。
+//	@Description	上传佐证材料（每个品牌至多 20 份）或品牌标识（一个，只能是图片，新的替换旧的）。类型按内容判定；图片重新编码，按拍摄方向转正，不保留拍摄信息，webp 转存为 jpg 或 png；有宏、嵌入的对象或外部引用的文件不收。图片和 Office 文件逐份处理：等待超过 5 秒则答复 503，稍后用同一请求重试。不予认定、已撤销的品牌不能上传（409）。
 //	@Tags			brands
 //	@ID				uploadEvidence
 //	@Accept			mpfd
@@ -152,7 +152,7 @@ func uploadEvidence(r *request) error {
 //	@Description	材料的内容。图片以 inline 给出（须带令牌取回，再用 blob: 地址显示），其他类型一律作为附件下载。
 //	@Tags			brands
 //	@ID				getEvidence
-//	@Produce		application/pdf,image/jpeg,image/png,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
+//	@Produce		application/pdf,application/ofd,image/jpeg,image/png,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 //	@Param			id				path		string	true	"材料编号"
 //	@Param			If-None-Match	header		string	false	"上次得到的 ETag"
 //	@Success		200				{file}		file	"内容"

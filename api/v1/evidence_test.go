@@ -70,6 +70,43 @@ func docxFile(t *testing.T) []byte {
 	return b.Bytes()
 }
 
+// ofdFile is an OFD file (GB/T 33190).
+func ofdFile(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, content := range map[string]string{
+		"OFD.xml":            `<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016"><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>`,
+		"Doc_0/Document.xml": `<ofd:Document xmlns:ofd="http://www.ofdspec.org/2016"/>`,
+	} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte(content))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// An OFD file is evidence, and an attachment only.
+func TestOFDIsEvidence(t *testing.T) {
+	s := brandOf001(t)
+	up := attach(t, "ofd", "批文.OFD", ofdFile(t))
+	up.Want = map[string]any{"/file_name": "批文.ofd", "/media_type": "application/ofd"}
+	logo := refusedAs(attach(t, "", "标识.ofd", ofdFile(t), "purpose", "logo"), 422, fault.RuleViolation)
+	logo.Rules = []string{"logo_not_image"}
+	s.Run(t, []apitest.Scenario{
+		up, logo,
+		{Name: "it is downloaded", As: "reader", Path: "/evidence/{ofd}", WantHeader: map[string]string{"Content-Type": "application/ofd", "Content-Disposition": `attachment; filename="__.ofd"; filename*=UTF-8''%E6%89%B9%E6%96%87.ofd`}},
+		{Name: "the rules tell so", As: "reader", Path: "/brand-rules", Contains: []string{`"media_types":["application/pdf","application/ofd",`, `"logo_types":["image/jpeg","image/png","image/webp"]`}},
+	})
+}
+
 func hexSum(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])

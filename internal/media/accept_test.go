@@ -144,7 +144,7 @@ func TestRefuse(t *testing.T) {
 		{"types of what is not there", zipOf(t, zip.Deflate, docxTypes, entry{"word/other.xml", ""}), "file_damaged", "不是真正的 docx"},
 		{"cut off", docx[:len(docx)-30], "file_damaged", "不是真正的 docx"},
 		{"PowerPoint", zipOf(t, zip.Deflate, contentTypes("/ppt/presentation.xml="+overrideMain+"presentationml.presentation.main+xml"), entry{"ppt/presentation.xml", "x"}), "file_type", "pptx 文件"},
-		{"OFD", zipOf(t, zip.Deflate, entry{"OFD.xml", "<ofd/>"}), "file_type", "ofd 文件"},
+		{"no OFD", zipOf(t, zip.Deflate, entry{"OFD.xml", "<ofd/>"}), "file_damaged", "不是真正的 OFD 文件"},
 		{"OpenDocument", zipOf(t, zip.Store, entry{"mimetype", "application/vnd.oasis.opendocument.text"}), "file_type", "odt 文件"},
 		{"zip file", zipOf(t, zip.Deflate, entry{"甲.txt", "x"}), "file_type", "zip 文件"},
 		{"empty zip file", zipOf(t, zip.Store), "file_type", "zip 文件"},

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"image"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -22,6 +23,11 @@ func FuzzAccept(f *testing.F) {
 		[]byte(pdf), pngOf(f, quarters(4, 4)), pngOf(f, deep(4, 4)), jpegOf(f, quarters(16, 16), 90), withSegments(jpegOf(f, quarters(16, 8), 90), exif(binary.LittleEndian, 6)),
 		sample(f, jpegCMYK), sample(f, jpegProgress), sample(f, webpLossy), sample(f, webpLossless), sample(f, webpAlpha), sample(f, webpLossyAlpha), sample(f, webpMoving),
 		hugeWebP(true, true), rawPNG(f, 9, 1, 1, 0, []byte{0, 0xFF, 0}), zipOf(f, zip.Store, docxTypes, docxBody), zipOf(f, zip.Deflate, rels, xlsxBody, xlsxTypes),
+		zipOf(f, zip.Deflate, inUTF16(docxTypes, binary.LittleEndian, true), inUTF16(field("DDE"), binary.BigEndian, false), related("word/_rels/a.rels", [3]string{"frame", "b", "External"})),
+		zipOf(f, zip.Store, docxTypes, field(" PAGE "), related("_rels/.rels", [3]string{"hyperlink", "http://x.example/", "External"})),
+		zipOf(f, zip.Deflate, ofdRoot, ofdDoc), zipOf(f, zip.Store, inUTF16(ofdRoot, binary.BigEndian, true), ofdWith("<ofd:Action><ofd:URI/></ofd:Action>")),
+		slices.Insert(pngOf(f, quarters(4, 4)), 33, chunk("eXIf", []byte(exif(binary.BigEndian, 5)[5:]))...), interlaced(pngOf(f, quarters(4, 4))),
+		extendedWebP(sample(f, webpAlpha), 0, []byte(exif(binary.LittleEndian, 6)[1:])), extendedWebP(sample(f, webpLossyAlpha), 0x10, []byte("II*\x00\x08\x00\x00\x00\x01\x00")),
 		[]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), []byte("GIF89a"), []byte("<svg/>"), {},
 	} {
 		f.Add(seed, "../认定文件.\u202Epdf")
@@ -43,7 +49,7 @@ func FuzzAccept(f *testing.F) {
 		switch {
 		case got.Type == JPEG || got.Type == PNG:
 			decoded(t, got.Type, out)
-		case got.Type != PDF && got.Type != DOCX && got.Type != XLSX, !bytes.Equal(out, content):
+		case got.Type != PDF && got.Type != OFD && got.Type != DOCX && got.Type != XLSX, !bytes.Equal(out, content):
 			t.Errorf("%+v of %q", got, out)
 		}
 		if again, _ := mustTake(t, out, got.Name); again.Type != got.Type || again.Name != got.Name {

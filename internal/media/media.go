@@ -3,6 +3,7 @@ package media
 
 import (
 	"brandregistry/internal/fault"
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -27,19 +28,22 @@ const (
 	WebP Type = "image/webp"                                                              // WebP 图片，保存为 JPEG 或 PNG
 	DOCX Type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document" // Word 文档
 	XLSX Type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"       // Excel 工作簿
+	OFD  Type = "application/ofd"                                                         // OFD 版式文件（GB/T 33190）
 )
 
 // Types lists them.
-var Types = []Type{PDF, JPEG, PNG, WebP, DOCX, XLSX}
+var Types = []Type{PDF, OFD, JPEG, PNG, WebP, DOCX, XLSX}
 
 // Limits of what is taken.
 const (
 	MaxBytes  = 10 << 20   // of a file, as it comes and as it is kept
 	MaxPixels = 26_000_000 // of a picture; a telephone's 24 million are 5712 × 4284
+
+	MaxDecoded = 4 * MaxPixels // bytes of memory that a picture takes to be decoded and encoded anew
 )
 
 // extensions are the types' endings of file names.
-var extensions = map[Type]string{PDF: ".pdf", JPEG: ".jpg", PNG: ".png", WebP: ".webp", DOCX: ".docx", XLSX: ".xlsx"}
+var extensions = map[Type]string{PDF: ".pdf", JPEG: ".jpg", PNG: ".png", WebP: ".webp", DOCX: ".docx", XLSX: ".xlsx", OFD: ".ofd"}
 
 // Image reports whether the type is a picture's.
 func (t Type) Image() bool { return strings.HasPrefix(string(t), "image/") }
@@ -106,9 +110,6 @@ func accept(f *source, out *sink, enter func() (leave func(), err error)) (Type,
 			return "", err
 		}
 		defer leave()
-		if kind == WebP && isAnimated(head) {
-			return "", animated()
-		}
 		return reencode(kind, f, out)
 	case found.Is("image/apng"):
 		return "", animated()
@@ -129,6 +130,9 @@ type source struct {
 }
 
 func (s *source) whole() io.Reader { return io.NewSectionReader(s, 0, s.size) }
+
+// buffered is the whole file for who reads it in small pieces.
+func (s *source) buffered() *bufio.Reader { return bufio.NewReaderSize(s.whole(), 64<<10) }
 
 func (s *source) ReadAt(p []byte, off int64) (n int, err error) {
 	if s.err == nil {
@@ -179,14 +183,9 @@ func notTaken(found *mimetype.MIME) error {
 		return refused("file_type", fault.Text{ZH: "这是旧版 Office 文件，或加了密码的文件，不能上传。", EN: "It is a file of an old Office, or one with a password, which is not taken."},
 			fault.Text{ZH: "请另存为 docx、xlsx 或 PDF（有密码的先取消密码）后再上传。", EN: "Save it as docx, xlsx or PDF, without a password."})
 	}
-	return unknown(strings.TrimPrefix(found.Extension(), "."))
-}
-
-// unknown refuses a file of a type that is not taken, known by the ending of its files' names.
-func unknown(ending string) error {
 	message := fault.Text{ZH: "按内容认不出这是什么文件，不能上传。", EN: "By its content it is no file that is known, so it is not taken."}
-	if ending != "" {
+	if ending := strings.TrimPrefix(found.Extension(), "."); ending != "" {
 		message = fault.Textf("按内容看，这是 %s 文件，不能上传。改文件名不会改变类型。", "By its content it is a file of the type %s, which is not taken. Renaming does not change it.", ending)
 	}
-	return refused("file_type", message, fault.Text{ZH: "请上传 pdf、jpg、png、webp、docx 或 xlsx 文件；其他文件可以先转成 PDF。", EN: "Upload a pdf, jpg, png, webp, docx or xlsx file; others can be made PDF first."})
+	return refused("file_type", message, fault.Text{ZH: "请上传 pdf、ofd、jpg、png、webp、docx 或 xlsx 文件；其他文件可以先转成 PDF。", EN: "Upload a pdf, ofd, jpg, png, webp, docx or xlsx file; others can be made PDF first."})
 }

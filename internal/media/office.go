@@ -5,15 +5,11 @@ import (
 	"brandregistry/internal/fault"
 	"encoding/xml"
 	"errors"
-	"io"
 	"path"
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
 )
-
-// maxContentTypes is how much is inflated of the only part of an office file that is.
-const maxContentTypes = 1 << 20
 
 // parts tells what the parts of an office file are (ECMA-376, part 2, 7.2.3). Names and types are in
 // lower case.
@@ -35,87 +31,102 @@ const (
 	mainSheet    = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 )
 
-// office says whether a zip file that was found to be something is a document or a sheet, by what it
-// says itself of its parts. It refuses all else, and macros.
-func office(f *source, found *mimetype.MIME) (Type, error) {
-	damaged := refused("file_damaged", fault.Text{ZH: "文件已损坏，或不是真正的 docx、xlsx 文件。", EN: "The file is damaged, or no true docx or xlsx file."},
+func damagedOffice() error {
+	return refused("file_damaged", fault.Text{ZH: "文件已损坏，或不是真正的 docx、xlsx 文件。", EN: "The file is damaged, or no true docx or xlsx file."},
 		fault.Text{ZH: "请用 Word 或 Excel（WPS）打开，另存为 docx 或 xlsx 后再上传。", EN: "Open it, save it as docx or xlsx, and upload that."})
-	z, err := zip.NewReader(f, f.size)
+}
+
+// office says whether a zip file that was found to be something is a document, a sheet or an OFD file, by
+// what it says itself of its parts. It refuses all else, and what would act once it is opened.
+func office(f *source, found *mimetype.MIME) (Type, error) {
+	isOffice := found.Is(string(DOCX)) || found.Is(string(XLSX))
+	a, err := openArchive(f)
 	if err != nil {
-		return "", damaged
+		return "", damagedOffice()
 	}
-	var list *zip.File
-	names := make([]string, len(z.File))
-	for i, file := range z.File {
-		names[i] = strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(file.Name, `\`, "/"), "/"))
-		switch names[i] {
-		case "[content_types].xml":
-			if list != nil { // which of them would be believed?
-				return "", damaged
-			}
-			list = file
-		case "ofd.xml":
-			return "", unknown("ofd")
+	var list, root *zip.File
+	for i, name := range a.names {
+		switch {
+		case name == "[content_types].xml" && list != nil || name == "ofd.xml" && root != nil: // which of them would be believed?
+			return "", damagedOffice()
+		case name == "[content_types].xml":
+			list = a.files[i]
+		case name == "ofd.xml":
+			root = a.files[i]
+		case strings.HasSuffix(name, ".piece"): // of a part in pieces, as no office program writes
+			return "", damagedOffice()
 		}
 	}
-	isOffice := found.Is(string(DOCX)) || found.Is(string(XLSX))
-	if list == nil && !isOffice {
+	switch {
+	case list != nil && root != nil:
+		return "", damagedOffice()
+	case root != nil:
+		return OFD, a.checkOFD(root)
+	case list == nil && isOffice:
+		return "", damagedOffice()
+	case list == nil:
 		return "", notTaken(found)
 	}
-	all, err := readParts(list)
-	if err != nil {
-		return "", damaged
+	kind, err := a.checkOffice(list)
+	if err == nil && kind == "" {
+		if err = notTaken(found); isOffice {
+			err = damagedOffice()
+		}
 	}
-	var kind Type
-	for _, name := range names {
-		t := all.of(name)
-		switch {
-		case path.Base(name) == "vbaproject.bin" || strings.Contains(t, "macro") || strings.Contains(t, "vbaproject"):
-			return "", refused("file_macro", fault.Text{ZH: "文件里有宏，不能上传。", EN: "The file holds macros, which are not taken."}, fault.Text{ZH: "请另存为不含宏的 docx 或 xlsx。", EN: "Save it as docx or xlsx without macros."})
+	return kind, err
+}
+
+// checkOffice tells what an office file is by its list of content types; "" when it is neither a document
+// nor a sheet. It refuses what would act once the file is opened.
+func (a *archive) checkOffice(list *zip.File) (kind Type, err error) {
+	all, err := a.readTypes(list)
+	if err != nil {
+		return "", damagedOffice()
+	}
+	for _, name := range a.names {
+		switch t := all.of(name); {
+		case isMacro(name, t):
+			return "", macro()
 		case t == mainDocument:
 			kind = DOCX
 		case t == mainSheet:
 			kind = XLSX
 		}
 	}
-	switch {
-	case kind != "":
-		return kind, nil
-	case isOffice:
-		return "", damaged
+	if kind == "" {
+		return "", nil
 	}
-	return "", notTaken(found)
+	for i, name := range a.names {
+		if err := a.checkPart(i, all.of(name)); fault.Is(err, fault.RuleViolation) {
+			return "", err
+		} else if err != nil {
+			return "", damagedOffice()
+		}
+	}
+	return kind, nil
 }
 
-// readParts reads the list of content types.
-func readParts(list *zip.File) (parts, error) {
-	if list == nil {
-		return parts{}, errors.New("no content types")
-	}
-	r, err := list.Open()
-	if err != nil {
-		return parts{}, err
-	}
-	defer r.Close()
-	var told struct {
-		Default []struct {
-			Extension   string `xml:",attr"`
-			ContentType string `xml:",attr"`
-		}
-		Override []struct {
-			PartName    string `xml:",attr"`
-			ContentType string `xml:",attr"`
-		}
-	}
-	if err := xml.NewDecoder(io.LimitReader(r, maxContentTypes)).Decode(&told); err != nil {
-		return parts{}, err
-	}
+// readTypes reads the list of content types.
+func (a *archive) readTypes(list *zip.File) (parts, error) {
 	p := parts{map[string]string{}, map[string]string{}}
-	for _, d := range told.Default {
-		p.rest["."+strings.ToLower(d.Extension)] = strings.ToLower(d.ContentType)
+	root := false
+	err := a.walk(list, func(token xml.Token) error {
+		e, is := token.(xml.StartElement)
+		if !is {
+			return nil
+		}
+		root = true
+		t := strings.ToLower(attribute(e, "ContentType"))
+		switch e.Name.Local {
+		case "Default":
+			p.rest["."+strings.ToLower(attribute(e, "Extension"))] = t
+		case "Override":
+			p.named[strings.ToLower(strings.TrimPrefix(attribute(e, "PartName"), "/"))] = t
+		}
+		return nil
+	})
+	if err == nil && !root {
+		err = errors.New("no content types")
 	}
-	for _, o := range told.Override {
-		p.named[strings.ToLower(strings.TrimPrefix(o.PartName, "/"))] = strings.ToLower(o.ContentType)
-	}
-	return p, nil
+	return p, err
 }

@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"io"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -255,7 +256,7 @@ func noise(w, h int) *image.Gray {
 // would be lost, is refused.
 func TestGrows(t *testing.T) {
 	p := noise(4000, 3600)
-	if first := jpegOf(t, p, qualities[0]); len(first) <= MaxBytes {
+	if first := jpegOf(t, p, qualities(0)[0]); len(first) <= MaxBytes {
 		t.Fatalf("%d bytes are no test", len(first))
 	}
 	_, out := mustTake(t, jpegOf(t, p, 75), "a.jpg")
@@ -274,12 +275,28 @@ func TestGrows(t *testing.T) {
 	}
 }
 
+// A JPEG file is encoded about as well as it was, and not over and over in qualities in which it cannot fit.
+func TestQualityIsThatOfTheFile(t *testing.T) {
+	for _, q := range []int{30, 40, 65, 75, 80, 90, 95, 100} {
+		file := jpegOf(t, noise(32, 32), q)
+		f := &source{ctx: t.Context(), at: bytes.NewReader(file), size: int64(len(file))}
+		if seen, _, err := inspect(JPEG, f); err != nil || seen.quality < q-1 || seen.quality > q+1 {
+			t.Errorf("%d is estimated as %d, %v", q, seen.quality, err)
+		}
+	}
+	for of, want := range map[int][]int{0: {90, 80, 65}, 95: {90, 80, 65}, 78: {83, 78, 65}, 65: {70, 65}, 40: {45, 40}, 1: {6, 1}} {
+		if got := qualities(of); !slices.Equal(got, want) {
+			t.Errorf("%d: %v, want %v", of, got, want)
+		}
+	}
+}
+
 // Nothing is encoded for who is gone.
 func TestEncodeEnds(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, kind := range []Type{JPEG, PNG} {
-		if _, err := encode(ended, kind, noise(64, 64)); !errors.Is(err, context.Canceled) {
+		if err := encode(ended, kind, noise(64, 64), 0, io.Discard); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v, want canceled", kind, err)
 		}
 	}
