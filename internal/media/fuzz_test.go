@@ -3,10 +3,12 @@ package media
 import (
 	"archive/zip"
 	"brandregistry/internal/fault"
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"image"
+	"image/color"
 	"slices"
 	"strings"
 	"testing"
@@ -57,6 +59,41 @@ func FuzzAccept(f *testing.F) {
 		}
 		if !utf8.ValidString(got.Name) || strings.ContainsFunc(got.Name, func(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(`/\:"`, r) }) || strings.HasPrefix(got.Name, ".") {
 			t.Errorf("%q", got.Name)
+		}
+	})
+}
+
+// What a file says of its picture before it is decoded is read without end or harm, and is bounded.
+func FuzzLook(f *testing.F) {
+	f.Add(pngOf(f, quarters(4, 4)))
+	f.Add(slices.Insert(pngOf(f, quarters(4, 4)), 33, slices.Concat(chunk("tRNS", nil), chunk("acTL", nil), chunk("eXIf", []byte("MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00")))...))
+	f.Add(withSegments(jpegOf(f, quarters(16, 8), 90), "\xE2x", exif(binary.LittleEndian, 6)))
+	f.Add(sample(f, jpegCMYK))
+	f.Add(sample(f, jpegProgress))
+	f.Add(extendedWebP(sample(f, webpLossyAlpha), 0x10, []byte("Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x04\x00\x01\x00\x00\x00\x08\x00\x00\x00")))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		for kind, c := range codecs {
+			seen, ok := c.look(bufio.NewReader(bytes.NewReader(content)), image.Config{Width: 5000, Height: 5000, ColorModel: color.CMYKModel})
+			if memory := seen.memory(image.Config{Width: 5000, Height: 5000}); ok && (memory < 0 || seen.perPixel < 0 || seen.turned < 0) {
+				t.Errorf("%s: %+v takes %d bytes", kind, seen, memory)
+			}
+		}
+		exifOrientation(content)
+		scans(bufio.NewReader(bytes.NewReader(content)))
+	})
+}
+
+// An orientation is read from any block of bytes, and only one that there is turns a picture.
+func FuzzExif(f *testing.F) {
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		f.Add([]byte(exif(order, 6)[1:]))
+	}
+	f.Add([]byte("II*\x00\xff\xff\xff\x7f"))
+	f.Fuzz(func(t *testing.T, block []byte) {
+		orientation := exifOrientation(block)
+		size := turned(image.NewGray(image.Rect(0, 0, 2, 1)), orientation).Bounds().Size()
+		if onItsSide := orientation >= 5 && orientation <= 8; onItsSide != (size.X == 1) {
+			t.Errorf("%d: %v", orientation, size)
 		}
 	})
 }
