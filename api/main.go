@@ -82,6 +82,9 @@ type commands struct {
 		Create createTokenCommand `cmd:"" help:"签发令牌，只显示一次 (issue a token, shown once)。"`
 		Revoke revokeTokenCommand `cmd:"" help:"立即吊销令牌 (revoke a token)。"`
 	} `cmd:"" help:"令牌 (tokens)。"`
+	Clock struct {
+		Reset resetClockCommand `cmd:"" help:"机器日期出错、登记库的时钟超前之后把它拨回 (move a clock that is ahead back)。"`
+	} `cmd:"" help:"登记库的时钟 (the registry's clock)。"`
 	Copy    copyCommand    `cmd:"" help:"把整个登记库复制到另一个空库并核对，可在 SQLite 与 PostgreSQL 之间 (copy a registry into an empty database)。"`
 	Backup  backupCommand  `cmd:"" help:"在运行中备份数据文件，核对之后才留下 (back the file up while the server runs)。"`
 	Restore restoreCommand `cmd:"" help:"核对备份并用它替换数据文件，原有的改名留着；须先停服务 (replace the file by a backup)。"`
@@ -176,6 +179,9 @@ func (p *invocation) open(c config, migrate bool) (*store.Store, error) {
 func (p *invocation) openAs(c config, o store.Options, migrate bool) (*store.Store, error) {
 	o.URL, o.Calendar, o.Brands = c.databaseURL, c.calendar, c.brands
 	s, err := store.Open(p.ctx, o, migrate)
+	if unwritable := (store.Unwritable{}); errors.As(err, &unwritable) {
+		return nil, usage(unwritable)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("无法打开数据库 %s：%w", redacted(c.databaseURL), err)
 	}

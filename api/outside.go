@@ -50,21 +50,27 @@ func cleaned(pattern, path string) string {
 	return ""
 }
 
-// ready answers 200 when the database can be read and has the program's schema, else 503 and why.
+// ready answers 200 when the registry can be used, else 503 and why: the database cannot be read or
+// written or is damaged, its schema is not the program's, or its newest stamp is ahead of the clock.
 func (s server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	if err := s.store.View(ctx, func(tx *store.Reader) error { return tx.CheckSchema() }); err != nil {
+	if err := s.store.CheckReady(ctx); err != nil {
 		s.log.Warn("not ready", "error", err)
 		w.Header().Set("Retry-After", "2")
-		why := "数据库暂时不可用"
-		if mismatch := (store.SchemaMismatch{}); errors.As(err, &mismatch) {
-			why = mismatch.Error()
-		}
-		answerText(w, http.StatusServiceUnavailable, why)
+		answerText(w, http.StatusServiceUnavailable, unreadiness(err))
 		return
 	}
 	answerText(w, http.StatusOK, "ok")
+}
+
+// unreadiness says in Chinese why the registry is not ready: of what an operator can mend all of it.
+func unreadiness(err error) string {
+	var why store.NotReady
+	if errors.As(err, &why) {
+		return why.Error()
+	}
+	return "数据库暂时不可用"
 }
 
 func answerText(w http.ResponseWriter, status int, text string) {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	v1 "brandregistry/api/v1"
@@ -33,6 +34,9 @@ const (
 func (c *serveCommand) Run(p *invocation) error {
 	settings, err := p.settings.check()
 	if err != nil {
+		return usage(err)
+	}
+	if err := checkTempDir(); err != nil {
 		return usage(err)
 	}
 	listeners, err := listen(settings) // first: where it fails, nothing was made or remade
@@ -69,7 +73,10 @@ func (c *serveCommand) registry(p *invocation, settings config) (opened, error) 
 	if err != nil {
 		return opened{}, err
 	}
-	err = checkFrequency(p, settings, s)
+	err = checkStorage(p, settings, s)
+	if err == nil {
+		err = checkFrequency(p, settings, s)
+	}
 	if err == nil {
 		err = firstStart(p, settings, s)
 	}
@@ -77,6 +84,32 @@ func (c *serveCommand) registry(p *invocation, settings config) (opened, error) 
 		return opened{}, errors.Join(err, s.Close())
 	}
 	return opened{store: s, url: settings.databaseURL}, nil
+}
+
+// checkStorage fails when the registry's file cannot be written. A server of PostgreSQL that takes no
+// writes may be a standby, which will: of it, and of stamps ahead of the clock, only the log tells.
+func checkStorage(p *invocation, settings config, s *store.Store) error {
+	err := s.CheckWritable(p.ctx)
+	if err != nil && !isPostgres(settings.databaseURL) {
+		return usage(err)
+	}
+	if err = errors.Join(err, s.View(p.ctx, (*store.Reader).CheckClock)); err != nil {
+		p.logger(settings).Error("not ready: what is written will be refused", "error", err)
+	}
+	return nil
+}
+
+// checkTempDir fails when no file can be made where uploads are put while they are checked.
+func checkTempDir() error {
+	f, err := os.CreateTemp("", "upload-*")
+	if err == nil {
+		_, err = f.WriteString("x")
+		err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return fmt.Errorf("临时文件夹 %s 不能写入：%w。上传的文件先放在那里。请建立它、改正权限或腾出空间，或把 TMPDIR 设为另一个可写的文件夹", os.TempDir(), err)
+	}
+	return nil
 }
 
 // checkFrequency fails when the registry was reported in by another frequency: nobody could reach

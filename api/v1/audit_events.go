@@ -13,6 +13,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -39,8 +40,8 @@ type AuditEvent struct {
 // 一项变动
 type AuditChange struct {
 	Pointer string  `json:"pointer" validate:"pointer" example:"/figures/economic/joint"` // 位置
-	Before  *string `json:"before" example:"30"`                                          // 变动前
-	After   *string `json:"after" example:"31"`                                           // 变动后
+	Before  *string `json:"before" example:"30"`                                          // 变动前；时刻写作 RFC 3339
+	After   *string `json:"after" example:"31"`                                           // 变动后；时刻写作 RFC 3339
 }
 
 type auditEventListQuery struct {
@@ -142,13 +143,49 @@ func auditChanges(e audit.Event) ([]AuditChange, error) {
 	}
 	out := make([]AuditChange, 0, len(after))
 	for _, column := range slices.Sorted(maps.Keys(after)) {
-		out = append(out, AuditChange{pointerOf(column), before[column], after[column]})
+		if bookkeeping[column] {
+			continue
+		}
+		c := AuditChange{pointerOf(column), before[column], after[column]}
+		if isInstant(column) {
+			if c.Before, c.After = instantText(c.Before), instantText(c.After); c.Before == nil && c.After == nil {
+				continue // an end that stays open
+			}
+		}
+		out = append(out, c)
 	}
 	return out, nil
 }
 
+// bookkeeping are the columns that only the program has a use for.
+var bookkeeping = map[string]bool{"latest": true, "digits": true}
+
+// isInstant reports whether a column holds a stamp, as the name of each such column tells.
+func isInstant(column string) bool {
+	return column == "since" || column == "until" || strings.HasSuffix(column, "_at")
+}
+
+// instantText is a stored stamp as the API writes instants; nil when there is none, or an open end.
+func instantText(stored *string) *string {
+	if stored == nil {
+		return nil
+	}
+	n, err := strconv.ParseInt(*stored, 10, 64)
+	if err != nil {
+		return stored // not the program's: check tells
+	}
+	if period.Instant(n) == period.Never {
+		return nil
+	}
+	return new(instant(period.Instant(n)).Format(time.RFC3339Nano))
+}
+
 // pointerOf returns where a stored column stands in its resource.
 func pointerOf(column string) string {
+	switch column { // of a revision, the only rows whose events tell it
+	case "since", "until":
+		return "/official_" + column
+	}
 	for _, k := range coverage.Kinds {
 		for i, name := range coverage.FigureNames {
 			if column == string(k)+"_"+name {

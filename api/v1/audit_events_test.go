@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/fault"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -138,5 +139,43 @@ func auditEvents(t *testing.T, s *apitest.Server, as, query string, limit int) (
 			return out
 		}
 		cursor = "&cursor=" + *p.NextCursor
+	}
+}
+
+// TestAuditEventsTellInstants: what the audit log and the histories tell of a life with corrections, an
+// account and its token holds no column that is the program's own, and no stamp but as an instant.
+func TestAuditEventsTellInstants(t *testing.T) {
+	s := apitest.New(t)
+	anyVersion := map[string]string{"If-Match": "*"}
+	step := func(as, method, path, body string, status int) apitest.Scenario {
+		return apitest.Scenario{As: as, Method: method, Path: path, Body: body, Header: anyVersion, Status: status, Advance: time.Minute}
+	}
+	create := step("clerk001", "PUT", recordPath, recordBody, 201)
+	create.Header = nil
+	s.Run(t, []apitest.Scenario{
+		create,
+		step("clerk001", "POST", recordPath+"/submit", "", 200),
+		step("reviewer", "POST", recordPath+"/return", `{"reason":"请核对联合组建数"}`, 200),
+		step("clerk001", "POST", recordPath+"/submit", "", 200),
+		step("reviewer", "POST", recordPath+"/approve", "", 200),
+		step("clerk001", "POST", recordPath+"/correct", `{"reason":"漏报一家企业"}`, 200),
+		step("clerk001", "POST", recordPath+"/submit", "", 200),
+		step("reviewer", "POST", recordPath+"/approve", "", 200),
+		step("admin", "POST", "/accounts/"+apitest.AccountID("clerk001")+"/tokens", `{"name":"甲","expires_at":"2026-10-09T02:00:00Z"}`, 201),
+	})
+	const approved = "2026-10-08T02:05:00Z"
+	s.Run(t, []apitest.Scenario{
+		{Name: "an approval", As: "auditor", Path: "/audit-events?sort=at&limit=200&subject=coverage/2026-Q3/330109001/1", Contains: []string{
+			`{"pointer":"/official_since","before":null,"after":"` + approved + `"}`, `{"pointer":"/official_until","before":null,"after":"2026-10-08T02:08:00Z"}`,
+			`{"pointer":"/submitted_at","before":null,"after":"2026-10-08T02:02:00Z"}`, `{"pointer":"/created_at","before":null,"after":"2026-10-08T02:01:00Z"}`,
+			`"action":"coverage.supersede","area_code":"330109001","subject":"coverage/2026-Q3/330109001/1","changes":[],"reason":"漏报一家企业"`}},
+		{Name: "a token", As: "auditor", Path: "/audit-events?limit=1", Contains: []string{`{"pointer":"/expires_at","before":null,"after":"2026-10-09T02:00:00Z"}`}},
+	})
+	micros, own := regexp.MustCompile(`"(before|after)":"-?\d{13,}"`), regexp.MustCompile(`"pointer":"/(since|until|latest|digits|version)"`)
+	for _, path := range []string{"/audit-events?limit=200", recordPath + "/history?limit=200"} {
+		body := string(s.Do(t, apitest.Request{Method: "GET", As: "auditor", Path: path}).Body)
+		if found := append(micros.FindAllString(body, -1), own.FindAllString(body, -1)...); len(found) > 0 || !strings.Contains(body, "coverage.approve") {
+			t.Errorf("%s holds %s: %s", path, found, body)
+		}
 	}
 }

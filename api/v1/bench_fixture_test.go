@@ -187,7 +187,7 @@ func (r *registry) draft(t testing.TB, p period.ID, areas []area.Code) (version 
 		rows := make([]*coverage.Record, len(areas))
 		for i, c := range areas {
 			rows[i] = &coverage.Record{
-				Period: p, Area: c, Revision: 1, Since: period.Never, Until: period.Never, State: coverage.Draft, Latest: true,
+				Period: p, Area: c, Revision: 1, State: coverage.Draft, Latest: true,
 				Economic: figures(c, p, 400), Social: figures(c, p, 60), CreatedAt: tx.Now(),
 			}
 		}
@@ -212,7 +212,7 @@ func (r *registry) load(t testing.TB, p period.ID) {
 			rows := make([]*coverage.Record, len(chunk))
 			for i, c := range chunk {
 				rows[i] = &coverage.Record{
-					Period: p, Area: c, Revision: 1, Since: now, Until: period.Never, State: coverage.Approved, Latest: true,
+					Period: p, Area: c, Revision: 1, Since: &now, State: coverage.Approved, Latest: true,
 					Economic: figures(c, p, 400), Social: figures(c, p, 60),
 					FirstSubmitted: &now, SubmittedAt: &now, DecidedAt: &now, CreatedAt: now,
 				}

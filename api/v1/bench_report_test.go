@@ -98,9 +98,9 @@ func (r *registry) correct(b *testing.B) {
 				return err
 			}
 			old, corrected := e.Record, e.Record
-			old.Until, old.Latest = now, false
+			old.Until, old.Latest = &now, false
 			members := *old.Economic.Members + 1
-			corrected.Revision, corrected.Since, corrected.Version = 2, now, 0
+			corrected.Revision, corrected.Since, corrected.Version = 2, &now, 0
 			corrected.Economic.Members = &members
 			rows, touched = append(rows, &old, &corrected), append(touched, c)
 		}

@@ -3,7 +3,6 @@ package v1
 import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/fault"
-	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"brandregistry/internal/report"
 	"brandregistry/internal/store"
@@ -43,20 +42,12 @@ func (r *request) wireRevision(tx *store.Reader, c coverage.Record) (Revision, e
 		return Revision{}, err
 	}
 	return Revision{
-		Revision: c.Revision, State: c.State, OfficialSince: ever(c.Since), OfficialUntil: ever(c.Until),
+		Revision: c.Revision, State: c.State, OfficialSince: instantPtr(c.Since), OfficialUntil: instantPtr(c.Until),
 		Figures: CoverageFigures{figuresOf(c.Economic), figuresOf(c.Social)}, Explanations: c.Explanations,
 		ReturnReason: c.ReturnReason, ReturnPointers: c.ReturnPointers, SubmittedAt: instantPtr(c.SubmittedAt), SubmittedBy: submitter,
 		DecidedAt: instantPtr(c.DecidedAt), DecidedBy: decider, PreparedBy: c.PreparedBy, SignedBy: c.SignedBy, Phone: c.Phone,
 		CreatedAt: instant(c.CreatedAt), UpdatedAt: instant(c.Version),
 	}, nil
-}
-
-// ever is an instant, or nil for Never.
-func ever(i period.Instant) *time.Time {
-	if i == period.Never {
-		return nil
-	}
-	return instantPtr(&i)
 }
 
 type revisionListQuery struct{ pageQuery }

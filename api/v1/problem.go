@@ -64,6 +64,9 @@ func (r *request) fail(err error) {
 			f = internalFault()
 		}
 	}
+	if cause := errors.Unwrap(f); cause != nil && (f.Code == fault.Unavailable || f.Code == fault.StorageFull) {
+		r.api.log.WarnContext(r.ctx, "refused", "request_id", r.id, "method", r.gin.Request.Method, "route", r.route.path, "code", string(f.Code), "error", safe(cause.Error()))
+	}
 	r.problem(f)
 }
 

@@ -101,7 +101,7 @@ func TestWhatGoesWrong(t *testing.T) {
 		"/panic":    {500, fault.Internal, 1, "", ""},
 		"/unknown":  {500, fault.Internal, 1, "", ""},
 		"/code":     {500, fault.Internal, 1, "", ""},
-		"/deadline": {503, fault.Unavailable, 0, "Retry-After", "1"},
+		"/deadline": {503, fault.Unavailable, 1, "Retry-After", "1"},
 		"/joined":   {409, fault.WrongState, 0, "", ""},
 		"/limited":  {429, fault.RateLimited, 0, "Retry-After", "2"},
 		"/none":     {404, fault.NotFound, 0, "", ""},

@@ -159,7 +159,7 @@ func TestPreconditions(t *testing.T) {
 }
 
 func official(code area.Code, p period.ID) *coverage.Record {
-	r := &coverage.Record{Period: p, Area: code, Revision: 1, State: coverage.Approved, Latest: true, Since: 1, Until: period.Never, Explanations: map[string]string{}}
+	r := &coverage.Record{Period: p, Area: code, Revision: 1, State: coverage.Approved, Latest: true, Since: new(period.Instant(1)), Explanations: map[string]string{}}
 	return r
 }
 

@@ -120,10 +120,10 @@ func approve(tx Writer, p period.ID, entries []*Entry) error {
 			if err != nil {
 				return err
 			}
-			old.Until = now
+			old.Until = &now
 			closed = append(closed, &old)
 		}
-		e.State, e.Since, e.Until, e.DecidedAt, e.DecidedBy = Approved, now, period.Never, &now, &who
+		e.State, e.Since, e.Until, e.DecidedAt, e.DecidedBy = Approved, &now, nil, &now, &who
 		revision := e.Revision
 		e.OfficialRevision = &revision
 		opened, areas = append(opened, &e.Record), append(areas, e.Area)
@@ -242,11 +242,11 @@ func Correct(tx Writer, key Key, pre audit.Precondition, reason string, until *p
 	}
 	old := e.Record
 	old.Latest = false
-	if err := tx.SaveCoverages(audit.Change{Action: eventSupersede}, &old); err != nil {
+	if err := tx.SaveCoverages(audit.Change{Action: eventSupersede, Reason: &reason}, &old); err != nil {
 		return Sheet{}, err
 	}
 	e.Record = Record{
-		Period: old.Period, Area: old.Area, Revision: old.Revision + 1, Since: period.Never, Until: period.Never,
+		Period: old.Period, Area: old.Area, Revision: old.Revision + 1,
 		State: t.To, Latest: true, Economic: old.Economic, Social: old.Social, Explanations: old.Explanations,
 		AllowedUntil: &last, Returns: old.Returns, FirstSubmitted: old.FirstSubmitted, CreatedAt: tx.Now(),
 	}

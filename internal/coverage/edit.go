@@ -56,7 +56,7 @@ func Put(tx Writer, key Key, pre audit.Precondition, economic, social Figures) (
 		}
 		event = eventCreate
 		e.Record = Record{
-			Period: key.Period, Area: key.Area, Revision: 1, Since: period.Never, Until: period.Never,
+			Period: key.Period, Area: key.Area, Revision: 1,
 			State: Draft, Latest: true, CreatedAt: tx.Now(),
 		}
 		if err := e.resume(tx); err != nil {

@@ -29,11 +29,11 @@ type Key struct {
 
 // Record is one revision of a subdistrict's figures of one period. It is the stored row.
 type Record struct {
-	Period   period.ID      `gorm:"primaryKey"`
-	Area     area.Code      `gorm:"primaryKey"`
-	Revision int64          `gorm:"primaryKey;autoIncrement:false"` // 1, 2, 3 …
-	Since    period.Instant // from when it was official; Never: not yet
-	Until    period.Instant // until when it was official; Never: still, or not yet
+	Period   period.ID       `gorm:"primaryKey"`
+	Area     area.Code       `gorm:"primaryKey"`
+	Revision int64           `gorm:"primaryKey;autoIncrement:false"` // 1, 2, 3 …
+	Since    *period.Instant `gorm:"serializer:open_end"`            // from when it was official; nil: not yet
+	Until    *period.Instant `gorm:"serializer:open_end"`            // until when it was official; nil: still, or not yet
 	State    State
 	Latest   bool           // the newest revision of its key
 	Version  period.Instant `audit:"-"` // the stamp of the last change
@@ -79,4 +79,4 @@ func (r *Record) Of(k Kind) *Figures {
 }
 
 // Official reports whether the revision is the official one.
-func (r Record) Official() bool { return r.Since < period.Never && r.Until == period.Never }
+func (r Record) Official() bool { return r.Since != nil && r.Until == nil }

@@ -27,12 +27,14 @@ type Checked struct {
 // Check reads the whole registry and calls report for whatever contradicts itself: the database's
 // own structure, each audit chain, every audited row against its events, the clock, the totals
 // against the revisions, what brands counted as at every instant and what they are found by, their
-// files against their hashes, and the heads noted earlier against their chains. It holds one chain (a
+// files against their hashes, the heads noted earlier against their chains, and every stamp against the
+// machine's clock. It holds one chain (a
 // district) in memory at a time. What no event tells is not checked: when a token was last used, and
 // the answers remembered for idempotency keys.
 func (r *Reader) Check(noted map[area.Code][]audit.Head, report func(audit.Finding)) (Checked, error) {
-	c := checker{Reader: r, noted: noted, report: report, newest: map[string]period.Instant{}}
-	for _, step := range []func() error{c.structure, c.chains, c.clock, c.totals, c.brands} {
+	c := &checker{Reader: r, noted: noted, report: report, newest: map[string]period.Instant{}}
+	c.future = c.newFuture()
+	for _, step := range []func() error{c.structure, c.chains, c.clock, c.totals, c.brands, c.future.derived} {
 		if err := step(); err != nil {
 			return c.done, err
 		}
@@ -71,7 +73,8 @@ type checker struct {
 	sources []*source
 	done    Checked
 	newest  map[string]period.Instant // by table: the stamp of its newest event
-	same    string                    // the statement by which another connection sees the same snapshot
+	future  *future
+	same    string // the statement by which another connection sees the same snapshot
 	close   []func()
 }
 
@@ -221,6 +224,7 @@ func (c *checker) chains() error {
 		brands := newReplay()
 		for waiting != nil && waiting.Chain == chain {
 			v.Add(*waiting, c.report)
+			c.future.event(*waiting)
 			brands.add(*waiting)
 			c.done.Events++
 			table := c.tableOf(waiting.Subject)
@@ -311,6 +315,7 @@ func (c *checker) sourceOf(subject string) *source {
 func (c *checker) compare(s *source, v *audit.Verifier) error {
 	for ; !s.ended && s.chain == v.Chain; c.done.Rows++ {
 		c.compareRow(s, v)
+		c.future.row(s)
 		if err := s.next(); err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func BenchmarkCheck(b *testing.B) {
 		var records []*coverage.Record
 		for _, c := range subdistrictsOf(codes) {
 			records = append(records, &coverage.Record{
-				Period: p, Area: c, Revision: 1, Since: period.Never, Until: period.Never, State: coverage.Draft, Latest: true,
+				Period: p, Area: c, Revision: 1, State: coverage.Draft, Latest: true,
 				Economic: goodFigures(), Social: goodFigures(), CreatedAt: 1,
 			})
 		}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,6 +22,8 @@ type source struct {
 	primary        []int    // places in values of the primary key without since
 	since, until   int      // places in values; of tables with history
 	version        int
+	stamps         []int    // places in values of what says when something was written
+	names          []string // of the values
 	rows           *sql.Rows
 	values         []any
 	into           []any
@@ -51,6 +54,12 @@ func (c *checker) openSource(of auditedTable) (*source, error) {
 	for i, name := range others {
 		place[name] = len(s.columns) + i
 	}
+	s.names = slices.Concat(s.columns, others)
+	for _, f := range t.Fields {
+		if f.DBName != "" && isStamp(f) {
+			s.stamps = append(s.stamps, place[f.DBName])
+		}
+	}
 	for _, f := range t.PrimaryFields {
 		if !t.history || f != t.since {
 			s.primary = append(s.primary, place[f.DBName])
@@ -68,7 +77,7 @@ func (c *checker) openSource(of auditedTable) (*source, error) {
 	if of.index != "" {
 		from = c.store.engine.byIndex(t.Table, of.index)
 	}
-	query := "SELECT " + t.Table + "." + strings.Join(append(s.columns[:len(s.columns):len(s.columns)], others...), ", "+t.Table+".") +
+	query := "SELECT " + t.Table + "." + strings.Join(s.names, ", "+t.Table+".") +
 		", " + at + " AS at_area FROM " + from + " ORDER BY at_area"
 	if s.rows, err = c.cursor(query); err != nil {
 		return nil, err

@@ -26,10 +26,14 @@ type Copied struct {
 
 // Copy writes all rows of one registry into another, which must be empty: of one snapshot, in one
 // transaction, so that all of it is there or nothing. progress is told now and then how many rows of
-// a table are written. It fails with WrongState when the target is not empty. When it fails and yet
-// returns what it has copied, all was written and the COMMIT failed, or nobody knows what became of it.
+// a table are written. It fails with WrongState when the target is not empty, and as a write does when
+// the source's newest stamp is ahead of the clock. When it fails and yet returns what it has copied, all
+// was written and the COMMIT failed, or nobody knows what became of it.
 func Copy(ctx context.Context, from, to *Store, progress func(Copied)) (done []Copied, err error) {
 	err = from.View(ctx, func(r *Reader) error {
+		if ahead := r.CheckClock(); ahead != nil {
+			return clockFault(ahead)
+		}
 		return to.Update(ctx, By{}, func(w *Writer) (err error) {
 			done = nil
 			if err := w.empty(); err != nil {

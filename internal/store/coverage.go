@@ -21,7 +21,7 @@ var revisionColumns = "period, area, revision, since, until, state, latest, vers
 // scanRevision scans revisionColumns, and what more follows them.
 func scanRevision(scan func(...any) error, c *coverage.Record, more ...any) error {
 	figures := newFigureCells(&c.Economic, &c.Social)
-	into := append(make([]any, 0, 80), &c.Period, &c.Area, &c.Revision, &c.Since, &c.Until, &c.State, &c.Latest, &c.Version)
+	into := append(make([]any, 0, 80), &c.Period, &c.Area, &c.Revision, openEndField{&c.Since}, openEndField{&c.Until}, &c.State, &c.Latest, &c.Version)
 	into = figures.fields(into)
 	into = append(into, &c.Explanations, &c.ReturnReason, &c.ReturnPointers, &c.AllowedUntil, &c.PreparedBy, &c.SignedBy, &c.Phone, &c.Returns,
 		&c.FirstSubmitted, &c.SubmittedAt, &c.SubmittedBy, &c.DecidedAt, &c.DecidedBy, &c.CreatedAt)

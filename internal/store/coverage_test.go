@@ -203,7 +203,7 @@ func TestCoverageLife(t *testing.T) {
 		s, err = coverage.Approve(w, key, anyVersion)
 		return err
 	}))
-	if !s.Official() || *s.OfficialRevision != 1 || s.Since != s.Version || *s.DecidedBy != "reviewer" {
+	if !s.Official() || *s.OfficialRevision != 1 || *s.Since != s.Version || *s.DecidedBy != "reviewer" {
 		t.Errorf("approved: %+v", s)
 	}
 	must(t, b.clerk(func(w *Writer) (err error) {
@@ -237,7 +237,7 @@ func TestCoverageLife(t *testing.T) {
 		r.As(access.Actor{ID: "reader", Role: access.Reader, Area: subdistrict(0)})
 		list, err := coverage.Revisions(r, key, 0, 10)
 		must(t, err)
-		if len(list) != 2 || list[0].Revision != 2 || list[1].Until != list[0].Since || list[1].Latest {
+		if len(list) != 2 || list[0].Revision != 2 || *list[1].Until != *list[0].Since || list[1].Latest {
 			t.Errorf("revisions: %+v", list)
 		}
 		d, err := coverage.Diff(r, key, 0, 0)

@@ -226,11 +226,19 @@ func TestDiskFailsAtCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = s.Update(background, By{}, func(w *Writer) error { return addArea(w, 1) })
+	unready := s.CheckReady(background)
 	if e := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &was); e != nil {
 		t.Fatal(e)
 	}
 	if !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a COMMIT on a failing disk: %v, want unavailable", err)
+	}
+	var unwritable Unwritable
+	if !errors.As(unready, &unwritable) {
+		t.Errorf("readiness on a failing disk: %v", unready)
+	}
+	if err := s.CheckReady(background); err != nil {
+		t.Errorf("readiness when the disk works again: %v", err)
 	}
 	update(t, s, func(w *Writer) error { return addArea(w, 2) })
 	if areas, events := count(t, s); areas != 2 || events != 2 {

@@ -65,6 +65,10 @@ type engine interface {
 	snapshot(ctx context.Context, s *session) (string, error)
 	// fill writes rows into a table and returns how many.
 	fill(w *Writer, table string, columns []string, rows iter.Seq[[]any]) (int64, error)
+	// unwritable says, in Chinese, why the database may be one that cannot be written.
+	unwritable() string
+	// explain says of the error of opening what there is to mend, where the engine's text does not.
+	explain(err error) error
 	// analyze tells the planner what was filled.
 	analyze(w *Writer) error
 	// damage reports what the engine itself finds wrong with its storage.
@@ -138,13 +142,13 @@ func engineFault(err error) error {
 	if errors.Is(err, errNoSession) || errors.Is(err, errConnectionLost) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return busy(err)
 	}
-	kind := sqliteKind(err)
-	if kind == kindOther {
-		kind = postgresKind(err)
-	}
-	switch kind {
+	switch kindOf(err) {
 	case kindBusy:
 		return busy(err)
+	case kindDamaged:
+		return damagedFault(err)
+	case kindUnwritable:
+		return unwritableFault(err)
 	case kindFull:
 		return fault.New(fault.StorageFull, "存储空间不足，未保存。请联系信息中心清理磁盘后重试。", "The storage is full; nothing was saved. Free disk space and try again.").Because(err)
 	case kindDuplicate:
@@ -157,10 +161,12 @@ func engineFault(err error) error {
 type errorKind int
 
 const (
-	kindOther     errorKind = iota
-	kindBusy                // locked, away or shutting down: later it may work
-	kindFull                // no room on disk
-	kindDuplicate           // a unique key is taken
+	kindOther      errorKind = iota
+	kindBusy                 // locked, away or shutting down: later it may work
+	kindFull                 // no room on disk
+	kindDuplicate            // a unique key is taken
+	kindDamaged              // what is stored is damaged
+	kindUnwritable           // what is stored cannot be written, or the disk fails
 )
 
 // unknownOutcome is the fault of a COMMIT of which nobody knows whether it was done.
@@ -172,7 +178,7 @@ func busy(cause error) error {
 	return unavailable(cause, "服务暂时繁忙，未作任何更改。请稍后重试。", "The service is busy; nothing was changed. Try again later.")
 }
 
-func unavailable(cause error, zh, en string) error {
+func unavailable(cause error, zh, en string) *fault.Error {
 	f := fault.New(fault.Unavailable, zh, en).Because(cause)
 	f.RetryAfter = 2 * time.Second
 	return f

@@ -24,6 +24,7 @@ func TestServerFaults(t *testing.T) {
 		{"55P03", fault.Unavailable, 1},        // lock_not_available
 		{"57014", fault.Unavailable, 1},        // query_canceled
 		{"58030", fault.Unavailable, 1},        // io_error
+		{"42501", fault.Unavailable, 1},        // insufficient_privilege
 		{"08006", fault.Unavailable, 1},        // connection_failure, of a pooler say
 		{"40001", fault.Unavailable, attempts}, // serialization_failure
 		{"40P01", fault.Unavailable, attempts}, // deadlock_detected

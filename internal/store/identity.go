@@ -105,6 +105,11 @@ func tablesOf(ctx context.Context, path, params string) (names []string, err err
 // acquire locks the file, and makes it, for its owner alone, when there is none and migrate is true.
 func (e *sqliteEngine) acquire(ctx context.Context, migrate bool) (release func() error, err error) {
 	release = func() error { return nil }
+	if !e.readOnly {
+		if err := e.checkPermissions(); err != nil {
+			return release, err
+		}
+	}
 	if err := e.spareOldName(); err != nil {
 		return release, err
 	}

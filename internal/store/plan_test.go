@@ -328,7 +328,7 @@ func TestPeriods(t *testing.T) {
 	update(t, s, func(w *Writer) error {
 		var rows []*coverage.Record
 		for _, k := range []coverage.Key{{Period: "2025-Q1", Area: "330109001"}, {Period: "2025-Q3", Area: "330110001"}, {Period: "2026-Q3", Area: "330109001"}, {Period: "2024-M07", Area: "330109001"}} {
-			rows = append(rows, &coverage.Record{Period: k.Period, Area: k.Area, Revision: 1, Since: period.Never, Until: period.Never, State: coverage.Draft, Latest: true})
+			rows = append(rows, &coverage.Record{Period: k.Period, Area: k.Area, Revision: 1, State: coverage.Draft, Latest: true})
 		}
 		return save(w, audit.Change{Action: "coverage.edit"}, rows...)
 	})

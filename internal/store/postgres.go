@@ -408,7 +408,11 @@ func postgresKind(err error) errorKind {
 		return kindDuplicate
 	case "53100":
 		return kindFull
-	case "40001", "40P01", "55P03", "57014", "25006":
+	case "XX001", "XX002":
+		return kindDamaged
+	case "25006", "42501", "58030": // read-only, not allowed, an I/O error
+		return kindUnwritable
+	case "40001", "40P01", "55P03", "57014":
 		return kindBusy
 	case "":
 		return kindOther
@@ -472,3 +476,9 @@ func (*postgresEngine) analyze(w *Writer) error {
 	}
 	return nil
 }
+
+func (*postgresEngine) unwritable() string {
+	return "服务器是备库，或设为只读（default_transaction_read_only），或数据库用户没有写的权限"
+}
+
+func (*postgresEngine) explain(err error) error { return err }

@@ -30,6 +30,7 @@ type table struct {
 var schemas sync.Map
 
 func tableOf(row any) (table, error) {
+	registerOpenEnd()
 	s, err := schema.Parse(row, &schemas, schema.NamingStrategy{})
 	if err != nil {
 		return table{}, err

@@ -4,10 +4,12 @@ import (
 	"brandregistry/internal/account"
 	"brandregistry/internal/audit"
 	"brandregistry/internal/catalog"
+	"brandregistry/internal/coverage"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -118,4 +120,29 @@ func TestSaveOfNothingNew(t *testing.T) {
 	if _, events := count(t, s); events != 1 || row.Version != was || stamp() != before {
 		t.Errorf("%d events, version %d after %d, stamp %d after %d", events, row.Version, was, stamp(), before)
 	}
+}
+
+// TestOpenEndIsStoredAsEver: what has no end yet is nil outside the store and the same number as ever in
+// rows and events, or the events of older programs would fold to other rows.
+func TestOpenEndIsStoredAsEver(t *testing.T) {
+	b := openCoverage(t, 1, now)
+	key := coverage.Key{Period: thisPeriod, Area: subdistrict(0)}
+	must(t, b.clerk(func(w *Writer) error {
+		return third(coverage.Put(w, key, audit.Precondition{}, goodFigures(), goodFigures()))
+	}))
+	view(t, b.Store, func(r *Reader) error {
+		var since, until int64
+		var after string
+		err := errors.Join(
+			r.row("SELECT since, until FROM coverage_revisions").Scan(&since, &until),
+			r.row("SELECT after FROM audit_events WHERE action = 'coverage.create'").Scan(&after))
+		if since != 9223372036854775807 || until != since || !strings.Contains(after, `"since":"9223372036854775807"`) || !strings.Contains(after, `"until":"9223372036854775807"`) {
+			t.Errorf("%d, %d, %s", since, until, after)
+		}
+		e, gone := r.Coverage(key)
+		if e.Since != nil || e.Until != nil || e.Official() {
+			t.Errorf("read as %v, %v", e.Since, e.Until)
+		}
+		return errors.Join(err, gone)
+	})
 }

@@ -47,6 +47,7 @@ func (s *session) connect(ctx context.Context) (err error) {
 	if s.gorm != nil {
 		return nil
 	}
+	registerOpenEnd()
 	s.gorm, err = gorm.Open(s.engine.gorm(s), &gorm.Config{
 		SkipDefaultTransaction: true, // a session is always within one
 		Logger:                 logger.Discard,

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"iter"
 	"net/url"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -39,7 +40,11 @@ func newSQLite(o Options) (*sqliteEngine, error) {
 		return nil, err
 	}
 	path, err := resolve(file.Path)
-	return &sqliteEngine{path: path, pragmas: file.pragmas, readOnly: o.ReadOnly, unlocked: o.unlocked}, err
+	if err != nil {
+		path, _ = filepath.Abs(file.Path) // to be named
+		return nil, Unwritable{(&sqliteEngine{path: path}).unwritable(), err}
+	}
+	return &sqliteEngine{path: path, pragmas: file.pragmas, readOnly: o.ReadOnly, unlocked: o.unlocked}, nil
 }
 
 // open opens a pool: WAL, FULL synchronous (a commit is on disk when it is acknowledged).
@@ -152,6 +157,10 @@ func sqliteKind(err error) errorKind {
 		return kindBusy
 	case sqlite3.SQLITE_FULL:
 		return kindFull
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return kindDamaged
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOLFS:
+		return kindUnwritable
 	}
 	switch e.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:

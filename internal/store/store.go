@@ -47,6 +47,7 @@ type Store struct {
 	readers chan *session
 	writer  chan *session
 	caches  caches
+	health  health
 	sorted  int64 // brands that a list sorts at the most
 }
 
@@ -67,7 +68,7 @@ func Open(ctx context.Context, o Options, migrate bool) (*Store, error) {
 	s.caches.entries.most = 1000 // some 3 kB each
 	s.sorted = 2000
 	if err := s.open(ctx, migrate); err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", redact(o.URL), err), s.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w", redact(o.URL), e.explain(err)), s.Close())
 	}
 	return s, nil
 }
@@ -140,9 +141,10 @@ const attempts = 3
 
 // again runs a transaction until it succeeds or fails for good. What it returns as repeat says that
 // nothing of it was sent for good, so that it may be run again.
-func again(once func() (repeat bool, err error)) error {
+func (s *Store) again(once func() (repeat bool, err error)) error {
 	for n := 1; ; n++ {
 		repeat, err := once()
+		s.health.note(err)
 		if err == nil || !repeat || n == attempts {
 			return engineFault(err)
 		}
@@ -152,7 +154,7 @@ func again(once func() (repeat bool, err error)) error {
 // View runs do on one snapshot. What do returns is returned; an engine's error becomes a fault. When
 // the connection is lost do may be run again.
 func (s *Store) View(ctx context.Context, do func(*Reader) error) error {
-	return again(func() (bool, error) { return s.view(ctx, do) })
+	return s.again(func() (bool, error) { return s.view(ctx, do) })
 }
 
 func (s *Store) view(ctx context.Context, do func(*Reader) error) (repeat bool, err error) {
@@ -165,25 +167,34 @@ func (s *Store) view(ctx context.Context, do func(*Reader) error) (repeat bool, 
 		return s.engine.repeatable(err), err
 	}
 	defer func() {
+		s.health.note(conn.failed) // also when do has made another error of it
 		repeat = s.engine.repeatable(conn.failed)
 		conn.rollback()
 	}()
-	r := &Reader{ctx: ctx, session: conn, store: s}
+	r := &Reader{ctx: ctx, session: conn, store: s, machine: period.InstantOf(s.options.Clock())}
 	if err := r.readClock("SELECT at, accounts_at, plan_at FROM clock"); err != nil {
 		return false, conn.outcome(err)
 	}
-	r.now = max(r.at, period.InstantOf(s.options.Clock()))
+	r.now = r.machine
+	if r.CheckClock() == nil {
+		r.now = max(r.at, r.machine)
+	}
 	return false, conn.outcome(do(r))
 }
 
 // Update runs do in one transaction and commits it when do returns nil. Nothing is written
 // otherwise. What failed before COMMIT was sent, for a conflict or a lost connection, is run again,
-// and do with it. When the outcome of the commit is unknown, the fault is Unavailable.
+// and do with it. When the outcome of the commit is unknown, the fault is Unavailable; so it is, and do
+// does not run, when the newest stamp is too far ahead of the machine's clock (ClockAhead).
 func (s *Store) Update(ctx context.Context, by By, do func(*Writer) error) error {
-	return again(func() (bool, error) { return s.update(ctx, by, do) })
+	return s.again(func() (bool, error) { return s.update(ctx, by, (*Writer).moveClock, do) })
 }
 
-func (s *Store) update(ctx context.Context, by By, do func(*Writer) error) (repeat bool, err error) {
+// update is one try of an Update, which begins with begin.
+func (s *Store) update(ctx context.Context, by By, begin, do func(*Writer) error) (repeat bool, err error) {
+	if err := s.damage(); err != nil { // what is written to a damaged file makes it worse
+		return false, damagedFault(err)
+	}
 	conn, err := take(ctx, s.writer)
 	if err != nil {
 		return false, err
@@ -195,6 +206,7 @@ func (s *Store) update(ctx context.Context, by By, do func(*Writer) error) (repe
 	committed := false
 	defer func() { // also when do panics
 		if !committed {
+			s.health.note(conn.failed)
 			repeat = s.engine.repeatable(conn.failed)
 			conn.rollback()
 		}
@@ -207,10 +219,7 @@ func (s *Store) update(ctx context.Context, by By, do func(*Writer) error) (repe
 			}
 		}
 	}
-	now := period.InstantOf(s.options.Clock())
-	err = w.readClock("UPDATE clock SET at = CASE WHEN at >= ? THEN at + 1 ELSE ? END RETURNING at, accounts_at, plan_at", now, now)
-	if err == nil {
-		w.now = w.at
+	if err = begin(w); err == nil {
 		err = do(w)
 	}
 	if err == nil {
@@ -220,7 +229,9 @@ func (s *Store) update(ctx context.Context, by By, do func(*Writer) error) (repe
 		return false, err
 	}
 	known, err := conn.commit(ctx)
-	committed = err == nil
+	if committed = err == nil; committed {
+		s.health.unwritable.Store(nil)
+	}
 	for _, hash := range w.touched { // not before: a reader would cache what is about to change
 		s.caches.credentials.forget(hash)
 	}
@@ -237,6 +248,7 @@ type Reader struct {
 	store   *Store
 	actor   access.Actor
 	now     period.Instant
+	machine period.Instant // what the machine's clock showed when the transaction began
 
 	at, accountsAt, planAt period.Instant // the clock row
 
@@ -262,7 +274,7 @@ func (r *Reader) Actor() access.Actor { return r.actor }
 func (r *Reader) As(who access.Actor) { r.actor = who }
 
 // Now is the one clock reading: in an Update the transaction's stamp, in a View the time it began,
-// which is never before the last stamp.
+// which is never before the last stamp unless that bears a wrong date (ClockAhead).
 func (r *Reader) Now() period.Instant { return r.now }
 
 // Calendar is the deployment's.

@@ -42,7 +42,7 @@ func saveRevisions(t testing.TB, s *Store, rows ...coverage.Record) {
 	t.Helper()
 	update(t, s, func(w *Writer) error {
 		for i := range rows {
-			rows[i].Since, rows[i].Until, rows[i].Latest = period.Never, period.Never, true
+			rows[i].Latest = true
 			if err := save(w, audit.Change{Action: "coverage.edit"}, &rows[i]); err != nil {
 				return err
 			}

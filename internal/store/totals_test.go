@@ -12,7 +12,7 @@ import (
 
 // official returns a complete record that is official from at on.
 func official(p period.ID, code area.Code, at period.Instant, figure int64) *coverage.Record {
-	r := &coverage.Record{Period: p, Area: code, Revision: 1, Since: at, Until: period.Never, State: coverage.Approved, Latest: true, CreatedAt: at}
+	r := &coverage.Record{Period: p, Area: code, Revision: 1, Since: &at, State: coverage.Approved, Latest: true, CreatedAt: at}
 	for _, k := range coverage.Kinds {
 		for i, f := range r.Of(k).Pointers() {
 			v := figure + int64(i)
