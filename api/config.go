@@ -58,7 +58,7 @@ type config struct {
 	calendar       period.Calendar
 	brands         brand.Policy
 	corsOrigins    []string
-	trustedProxies []string
+	trustedProxies []netip.Prefix
 	logLevel       slog.Level
 }
 
@@ -220,28 +220,6 @@ func (s settings) recheck(c *config) error {
 	return nil
 }
 
-func (s settings) origins(c *config) error {
-	for _, o := range list(s.CORSOrigins) {
-		u, err := url.Parse(o)
-		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.Hostname() == "" || u.Scheme+"://"+u.Host != strings.ToLower(o) || strings.Contains(o, "*") {
-			return misconfigured("cors-origins", o, "请写成“协议://主机[:端口]”，末尾不带斜杠，多个用英文逗号分隔，如 https://brands.example。")
-		}
-		c.corsOrigins = append(c.corsOrigins, strings.ToLower(o))
-	}
-	return nil
-}
-
-func (s settings) proxies(c *config) error {
-	for _, p := range list(s.TrustedProxies) {
-		_, notNet := netip.ParsePrefix(p)
-		if _, notIP := netip.ParseAddr(p); notIP != nil && notNet != nil {
-			return misconfigured("trusted-proxies", p, "请填 IP 地址或网段，多个用英文逗号分隔，如 127.0.0.1,172.30.8.1/32。")
-		}
-		c.trustedProxies = append(c.trustedProxies, p)
-	}
-	return nil
-}
-
 func (s settings) level(c *config) error {
 	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
 	level, known := levels[s.LogLevel]
@@ -250,15 +228,4 @@ func (s settings) level(c *config) error {
 	}
 	c.logLevel = level
 	return nil
-}
-
-// list splits at commas, without spaces and empty parts.
-func list(s string) []string {
-	var out []string
-	for part := range strings.SplitSeq(s, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, part)
-		}
-	}
-	return out
 }

@@ -185,7 +185,7 @@ func (s server) serve(ctx context.Context, listeners []net.Listener, ready func(
 
 func (s server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler: h, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+		Handler: lingering(h), ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeaderBytes,
 	}

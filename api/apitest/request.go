@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,6 +69,14 @@ func (s *Server) Do(t testing.TB, q Request) Response {
 	return r
 }
 
+// readable are the headers that an answer may have: what every page may read (Fetch, 2.2.2), what the API
+// exposes, and what is for the browser itself.
+var readable = slices.Concat(
+	[]string{"Cache-Control", "Content-Language", "Content-Length", "Content-Type"},
+	v1.Exposed(),
+	[]string{"Vary", "X-Content-Type-Options", "Content-Security-Policy"},
+)
+
 // checkConventions holds an answer against what holds for all.
 func checkConventions(t testing.TB, what string, r Response) {
 	t.Helper()
@@ -75,10 +84,15 @@ func checkConventions(t testing.TB, what string, r Response) {
 	if h.Get("X-Request-ID") == "" || h.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(h.Get("Vary"), "Accept, Accept-Language") {
 		t.Errorf("%s answered %d without the common headers: %v", what, r.Status, h)
 	}
-	if length := h.Get("Content-Length"); length != "" && length != strconv.Itoa(len(r.Body)) {
+	if length := h.Get("Content-Length"); length != "" && length != strconv.Itoa(len(r.Body)) && !strings.HasPrefix(what, "HEAD ") {
 		t.Errorf("%s answered Content-Length %s with %d bytes", what, length, len(r.Body))
 	}
-	if r.Status < 400 {
+	for name := range h {
+		if !slices.Contains(readable, name) {
+			t.Errorf("%s answered with the header %s, which pages of other origins cannot read", what, name)
+		}
+	}
+	if r.Status < 400 || strings.HasPrefix(what, "HEAD ") {
 		return
 	}
 	var p v1.Problem

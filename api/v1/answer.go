@@ -79,6 +79,9 @@ func (a answer) encode(r *request) (*encoded, error) {
 	out := &encoded{status: a.status, header: map[string]string{"Content-Language": r.lg, "Cache-Control": "no-store"}, body: a.content}
 	switch {
 	case a.stored != nil:
+		if err := CheckAccept(r.gin.Request.Header, a.stored.MediaType); err != nil {
+			return nil, err
+		}
 		out.stored = a.stored
 		out.header["ETag"] = `"` + a.stored.SHA256 + `"`
 		out.header["Cache-Control"] = "private, no-cache"
@@ -155,6 +158,10 @@ func (e *encoded) write(r *request) {
 		h.Set("Content-Length", strconv.FormatInt(size, 10))
 	}
 	w.WriteHeader(e.status)
+	if r.gin.Request.Method == http.MethodHead {
+		w.WriteHeaderNow()
+		return
+	}
 	if e.stored != nil {
 		r.writeParts(*e.stored)
 		return

@@ -307,7 +307,7 @@ func TestPreconditions(t *testing.T) {
 		put("its version", "If-Match", "{etag}", 200, ""),
 		put("its version among others", "If-Match", `"1", {etag}`, 200, ""),
 		put("any version", "If-Match", "*", 200, ""),
-		put("its version without quotes", "If-Match", "{bare}", 412, fault.Stale),
+		put("its version without quotes", "If-Match", "{bare}", 400, fault.InvalidRequest),
 		put("its version, weak", "If-Match", "W/{etag}", 412, fault.Stale),
 		put("another", "If-Match", `"1"`, 412, fault.Stale),
 		{Name: "a record answers no 304", As: "reviewer", Path: path, Header: map[string]string{"If-None-Match": "{etag}"}, WantHeader: map[string]string{"ETag": "{etag}", "Cache-Control": "no-store"}},
@@ -344,8 +344,8 @@ func TestUnrouted(t *testing.T) {
 		{Name: "nothing there", Path: "/nothing", Status: 404, Code: fault.NotFound},
 		{Name: "a slash too many", As: "admin", Path: "/accounts/", Status: 404, Code: fault.NotFound},
 		{Name: "another case", As: "admin", Path: "/Accounts", Status: 404, Code: fault.NotFound},
-		{Name: "another method", Method: "DELETE", Path: "/accounts", Status: 405, Code: fault.MethodNotAllowed, WantHeader: map[string]string{"Allow": "GET, POST"}},
-		{Name: "preflight without CORS", Method: "OPTIONS", Path: "/accounts", Status: 405, Code: fault.MethodNotAllowed, WantHeader: map[string]string{"Allow": "GET, POST"}},
+		{Name: "another method", Method: "DELETE", Path: "/accounts", Status: 405, Code: fault.MethodNotAllowed, WantHeader: map[string]string{"Allow": "GET, HEAD, POST"}},
+		{Name: "preflight without CORS", Method: "OPTIONS", Path: "/accounts", Status: 405, Code: fault.MethodNotAllowed, WantHeader: map[string]string{"Allow": "GET, HEAD, POST"}},
 		{Name: "broken path", As: "admin", Path: "/areas/\xff", Status: 400, Code: fault.InvalidRequest, Pointers: []string{"code"}},
 	})
 }

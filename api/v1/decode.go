@@ -65,6 +65,11 @@ func (r *request) bodyFault() error {
 // noBody refuses a body where the handler reads none; an empty object is none.
 func (r *request) noBody() error {
 	body, err := r.readBody(1 << 10)
+	if len(body) > 0 {
+		if err := requirePlain(r.gin.Request.Header); err != nil {
+			return err
+		}
+	}
 	if trimmed := bytes.TrimSpace(body); err == nil && (len(trimmed) == 0 || string(trimmed) == "{}") {
 		r.body = trimmed
 		return nil
@@ -85,11 +90,19 @@ func (r *request) readBody(most int64) ([]byte, error) {
 		return nil, tooLarge(most)
 	case err != nil && r.ctx.Err() != nil && !errors.Is(err, os.ErrDeadlineExceeded): // who is slow is still there to be told
 		return nil, r.ctx.Err()
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, tooSlow(err)
 	case err != nil:
 		return nil, fault.Invalid("", fault.Text{ZH: "请求体没有收全。", EN: "The body did not arrive in full."},
 			fault.Text{ZH: "请重新发送。", EN: "Send it again."}).Because(err)
 	}
 	return body, nil
+}
+
+// tooSlow refuses a body that did not arrive in the time that the server waits for one.
+func tooSlow(err error) error {
+	return fault.Invalid("", fault.Text{ZH: "发送太慢，请求体没有收全，等待已超时。", EN: "The body was sent too slowly: it did not arrive in full before the time was up."},
+		fault.Text{ZH: "请换更快的网络后重新发送；文件请先压缩。", EN: "Send it again over a faster line; make a file smaller first."}).Because(err)
 }
 
 func tooLarge(most int64) error {
@@ -104,8 +117,13 @@ func sizeText(n int64) string {
 }
 
 // requireMedia refuses a Content-Type that is none of those, in another charset than UTF-8, or
-// missing although there is a body.
+// missing although there is a body, and a body that is compressed.
 func requireMedia(h http.Header, body bool, mediaTypes ...string) error {
+	if body {
+		if err := requirePlain(h); err != nil {
+			return err
+		}
+	}
 	values := h["Content-Type"]
 	if len(values) == 0 && !body {
 		return nil
@@ -118,6 +136,17 @@ func requireMedia(h http.Header, body bool, mediaTypes ...string) error {
 		}
 	}
 	return fault.New(fault.UnsupportedMediaType, "请求体须为 %s（UTF-8），并在 Content-Type 中注明。", "The body must be %s in UTF-8, and Content-Type must say so.", strings.Join(mediaTypes, ", "))
+}
+
+// requirePlain refuses a body that is compressed, or encoded in another way.
+func requirePlain(h http.Header) error {
+	for coding := range strings.SplitSeq(strings.Join(h["Content-Encoding"], ","), ",") {
+		if coding = strings.TrimSpace(coding); coding != "" && !strings.EqualFold(coding, "identity") {
+			return fault.New(fault.UnsupportedMediaType, "请求体不能压缩或另行编码，而 Content-Encoding 是%s。请原样发送，并去掉这个请求头。",
+				"The body must not be compressed, but Content-Encoding is %s. Send it as it is, without that header.", excerpt(coding))
+		}
+	}
+	return nil
 }
 
 // errNull is the refusal of null where the field cannot be null.

@@ -41,13 +41,26 @@ func (r *request) commonHeaders() {
 	}
 }
 
+// exposed are the headers of answers that a page of another origin may read, beside those that every
+// page may.
+var exposed = []string{"ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-ID", "Idempotency-Replayed", "Allow", "WWW-Authenticate"}
+
+// Exposed are the names of the headers that a page of an allowed origin may read, in their canonical form.
+func Exposed() []string {
+	names := make([]string, len(exposed))
+	for i, name := range exposed {
+		names[i] = http.CanonicalHeaderKey(name)
+	}
+	return names
+}
+
 // newCORS makes the handler of cross-origin requests. It panics when an origin is malformed.
 func newCORS(origins []string) gin.HandlerFunc {
 	return cors.New(cors.Config{
 		AllowOrigins:  origins,
-		AllowMethods:  []string{"GET", "PUT", "POST", "PATCH", "DELETE"},
+		AllowMethods:  []string{"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"},
 		AllowHeaders:  []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Accept-Language", "X-Request-ID"},
-		ExposeHeaders: []string{"ETag", "Location", "Retry-After", "Content-Disposition", "X-Request-ID"},
+		ExposeHeaders: exposed,
 		MaxAge:        10 * time.Minute,
 	})
 }
@@ -92,9 +105,6 @@ func (r *request) finish() {
 		slog.String("client", r.clientIP()))
 	r.touch()
 }
-
-// clientIP is the address that the request came from, or, through a trusted proxy, what that says.
-func (r *request) clientIP() string { return r.gin.ClientIP() }
 
 // safe makes what a client sent fit for a log line: valid UTF-8 of bounded length, without a token
 // that was put in the place of its id.

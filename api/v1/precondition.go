@@ -10,7 +10,8 @@ import (
 )
 
 // precondition reads If-Match and If-None-Match of a write. An entity tag that is weak, or that is
-// none of ours, matches nothing. It fails with InvalidRequest when If-None-Match is not *.
+// none of ours, matches nothing. It fails with InvalidRequest when If-Match is no list of entity tags,
+// such as an etag without its quotes, or If-None-Match is not *.
 func (r *request) precondition() (audit.Precondition, error) {
 	return parsePrecondition(r.gin.Request.Header)
 }
@@ -19,14 +20,12 @@ func parsePrecondition(h http.Header) (audit.Precondition, error) {
 	var p audit.Precondition
 	if values, given := h["If-Match"]; given {
 		tags, ok := entityTags(values)
-		switch {
-		case !ok || len(tags) == 0:
-			p.Match = []period.Instant{-1}
-		case tags[0].any:
-			p.Any = true
+		if !ok || len(tags) == 0 {
+			return p, malformedMatch(strings.Join(values, ", "))
 		}
+		p.Any = tags[0].any
 		for _, t := range tags {
-			if ok && !t.any {
+			if !t.any {
 				p.Match = append(p.Match, t.version())
 			}
 		}
@@ -34,12 +33,32 @@ func parsePrecondition(h http.Header) (audit.Precondition, error) {
 	if values, given := h["If-None-Match"]; given {
 		if tags, ok := entityTags(values); !ok || len(tags) != 1 || !tags[0].any {
 			return p, fault.Invalid("If-None-Match",
-				fault.Text{ZH: "写操作的 If-None-Match 只能是 *。", EN: "A write takes no other If-None-Match than *."},
-				fault.Text{ZH: "修改已有内容请改用 If-Match。", EN: "To change what exists, send If-Match."})
+				fault.Textf("写操作的 If-None-Match 只能是 *，不能是%s。", "A write takes no other If-None-Match than *, not %s.", excerpt(strings.Join(values, ", "))),
+				fault.Text{ZH: "新建请写 If-None-Match: *；修改已有内容请改用 If-Match。", EN: "To create, send If-None-Match: *; to change what exists, send If-Match."})
 		}
 		p.MustNot = true
 	}
 	return p, nil
+}
+
+// malformedMatch refuses an If-Match and says how it is written; where a bare etag was sent, with that.
+func malformedMatch(value string) error {
+	mend := `"1760000000000000"`
+	if bare := strings.Trim(strings.TrimPrefix(strings.TrimSpace(value), "W/"), `"' `); (entityTag{opaque: bare}).version() >= 0 {
+		mend = `"` + bare + `"`
+	}
+	return fault.Invalid("If-Match",
+		fault.Textf("If-Match 的值%s不是 etag：etag 要连同双引号。", "The value %s of If-Match is no etag: an etag stands in double quotes.", excerpt(value)),
+		fault.Textf(`请写成 If-Match: %s，即读取时得到的 ETag 响应头，双引号也要带上。`, `Write If-Match: %s, as the ETag header was when you read it, with its double quotes.`, mend))
+}
+
+// excerpt quotes what a client sent, cut where it is long.
+func excerpt(value string) string {
+	const most = 100
+	if len(value) > most {
+		value = strings.ToValidUTF8(value[:most], "") + "…"
+	}
+	return "“" + value + "”"
 }
 
 // entityTag is one member of If-Match or If-None-Match.

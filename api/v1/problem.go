@@ -6,7 +6,6 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +26,7 @@ var problems = map[fault.Code]problemKind{
 	fault.Forbidden:            {http.StatusForbidden, fault.Text{ZH: "没有权限", EN: "Forbidden"}},
 	fault.NotFound:             {http.StatusNotFound, fault.Text{ZH: "没有找到", EN: "Not found"}},
 	fault.MethodNotAllowed:     {http.StatusMethodNotAllowed, fault.Text{ZH: "不支持该方法", EN: "Method not allowed"}},
+	fault.NotAcceptable:        {http.StatusNotAcceptable, fault.Text{ZH: "给不出所接受的类型", EN: "Not acceptable"}},
 	fault.WrongState:           {http.StatusConflict, fault.Text{ZH: "当前状态不允许该操作", EN: "Wrong state"}},
 	fault.AlreadyExists:        {http.StatusConflict, fault.Text{ZH: "已存在", EN: "Already exists"}},
 	fault.PeriodClosed:         {http.StatusConflict, fault.Text{ZH: "不在填报时间内", EN: "Period closed"}},
@@ -90,6 +90,10 @@ func (r *request) problem(f *fault.Error) {
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(f.RetryAfter.Seconds())))))
 	case http.StatusMethodNotAllowed:
 		h.Set("Allow", strings.Join(f.Allow, ", "))
+	case http.StatusPreconditionFailed:
+		if f.ETag != "" {
+			h.Set("ETag", `"`+f.ETag+`"`)
+		}
 	}
 	body, err := json.Marshal(Problem{
 		Type: problemType(f.Code), Title: r.text(kind.title), Status: kind.status, Detail: r.text(f.Detail),
@@ -111,8 +115,7 @@ func noRoute(*request) error {
 
 // noMethod answers a path that has routes of other methods; Gin has set Allow.
 func noMethod(r *request) error {
-	allowed := strings.Split(r.gin.Writer.Header().Get("Allow"), ", ")
-	slices.Sort(allowed)
+	allowed := allowedMethods(r.gin)
 	e := fault.New(fault.MethodNotAllowed, "此地址不支持该方法，可用的方法：%s。", "This address does not take the method, but %s.", strings.Join(allowed, ", "))
 	e.Allow = allowed
 	return e

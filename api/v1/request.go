@@ -19,7 +19,7 @@ import (
 // parameters, query or decode, then view or update, which answers.
 //
 // The adapter refuses in the order of the contract: 401, 403 by role, 404 and 403 by the area or
-// the id in the path, 413, 415, 400, a replay, and then what the use case says.
+// the id in the path, 406, 413, 415, 400, a replay, and then what the use case says.
 type request struct {
 	api     *api
 	gin     *gin.Context
@@ -45,6 +45,7 @@ type request struct {
 // serve makes a route's handler for Gin: everything that is done for every request.
 func (a *api) serve(rt route) gin.HandlerFunc {
 	return func(c *gin.Context) {
+		restoreHead(c)
 		r := &request{api: a, gin: c, ctx: c.Request.Context(), route: rt, started: time.Now(), lg: languageOf(c.Request.Header.Get("Accept-Language"))}
 		r.id = a.requestID(c.Request.Header.Get("X-Request-ID"))
 		defer r.finish()
@@ -60,30 +61,30 @@ func (a *api) serve(rt route) gin.HandlerFunc {
 	}
 }
 
-// run admits the request and hands it to its handler. A GET has one View, of which authentication
+// run admits the request and hands it to its handler. A GET, or a HEAD, has one View, of which authentication
 // is the first statement; what writes is authenticated in a View of its own and again in its Update.
 func (r *request) run() error {
 	if r.route.action == "" {
-		return r.route.handle(r)
+		return r.handle()
 	}
 	var err error
 	if r.hash, err = bearer(r.gin.Request.Header); err != nil {
 		return err
 	}
-	if r.gin.Request.Method == http.MethodGet {
+	if r.route.method == http.MethodGet {
 		return r.api.store.View(r.ctx, func(tx *store.Reader) error {
 			if err := r.admit(tx); err != nil {
 				return err
 			}
 			r.tx = tx
 			defer func() { r.tx = nil }()
-			return r.unlessAbsent(r.route.handle(r))
+			return r.unlessAbsent(r.handle())
 		})
 	}
 	if err := r.api.store.View(r.ctx, r.admit); err != nil {
 		return err
 	}
-	err = r.route.handle(r)
+	err = r.handle()
 	if fault.Is(err, fault.InvalidRequest) && !r.decoded {
 		if e := r.bodyFault(); e != nil {
 			err = e
@@ -164,7 +165,7 @@ func (r *request) under(path string) bool {
 // the path names does not exist or is not for the actor, that: it comes first in the contract. It is
 // looked up only then, for the use case of a well-formed request does so itself.
 func (r *request) unlessAbsent(refusal error) error {
-	form := []fault.Code{fault.TooLarge, fault.UnsupportedMediaType, fault.InvalidRequest}
+	form := []fault.Code{fault.NotAcceptable, fault.TooLarge, fault.UnsupportedMediaType, fault.InvalidRequest}
 	if !slices.ContainsFunc(form, func(c fault.Code) bool { return fault.Is(refusal, c) }) {
 		return refusal
 	}
@@ -274,7 +275,7 @@ func (r *request) settle() error {
 			return err
 		}
 	}
-	if r.decoded || r.gin.Request.Method == http.MethodGet {
+	if r.decoded || r.route.method == http.MethodGet {
 		return nil
 	}
 	return r.noBody()

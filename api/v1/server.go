@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -28,7 +29,7 @@ type Config struct {
 	Store          *store.Store
 	Logger         *slog.Logger     // nil: nothing is logged
 	Origins        []string         // whose pages may call the API (CORS): scheme://host, or "*"; none: no CORS
-	TrustedProxies []string         // addresses or CIDRs whose X-Forwarded-For is believed; none: nobody's
+	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed, none mapped from IPv4; none: nobody's
 	Observer       Observer         // nil: nothing is measured
 	NewID          func() string    // ids of requests; nil: UUIDv7
 	Random         io.Reader        // where tokens and salts are drawn from; nil: crypto/rand
@@ -50,6 +51,7 @@ type api struct {
 	validator *validator.Validate
 	cors      gin.HandlerFunc // nil: no CORS
 	origins   []string
+	proxies   []netip.Prefix
 
 	random  io.Reader
 	hasher  *account.Hasher
@@ -57,14 +59,14 @@ type api struct {
 	files   media.Queue // that are decoded
 }
 
-// New returns the handler of everything under Base. It panics when an origin or a proxy of the
+// New returns the handler of everything under Base. It panics when an origin of the
 // configuration is malformed.
 func New(cfg Config) http.Handler { return newHandler(cfg, routes) }
 
 func newHandler(cfg Config, routes []route) http.Handler {
 	a := &api{
 		store: cfg.Store, log: cfg.Logger, observer: cfg.Observer, newID: cfg.NewID,
-		validator: newValidator(), origins: cfg.Origins,
+		validator: newValidator(), origins: cfg.Origins, proxies: cfg.TrustedProxies,
 		random: cfg.Random, guesses: cfg.Limiter,
 	}
 	if a.random == nil {
@@ -88,11 +90,9 @@ func newHandler(cfg Config, routes []route) http.Handler {
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
 	engine.ContextWithFallback = false
-	if err := engine.SetTrustedProxies(cfg.TrustedProxies); err != nil {
-		panic("v1: trusted proxies: " + err.Error())
-	}
+	engine.ForwardedByClientIP = false // see clientIP
 	engine.NoRoute(a.serve(route{handle: noRoute}))
-	engine.NoMethod(a.serve(route{handle: noMethod}))
+	engine.NoMethod(headAsGet(engine), a.serve(route{handle: noMethod}))
 	for _, rt := range routes {
 		engine.Handle(rt.method, Base+rt.path, a.serve(rt))
 	}

@@ -195,9 +195,9 @@ func TestProblemOfBrokenText(t *testing.T) {
 }
 
 func TestMethodNotAllowed(t *testing.T) {
-	for _, method := range []string{"HEAD", "OPTIONS", "POST", "PATCH", "DELETE", "BREW"} {
+	for _, method := range []string{"OPTIONS", "POST", "PATCH", "DELETE", "BREW"} {
 		w, _ := served(t, Config{}, method, Base+"/report", nil)
-		if w.Code != 405 || w.Header().Get("Allow") != "GET, PUT" || (method != "HEAD" && !strings.Contains(w.Body.String(), `"method_not_allowed"`)) {
+		if w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD, PUT" || !strings.Contains(w.Body.String(), `"method_not_allowed"`) {
 			t.Errorf("%s: %d, Allow %q, %s", method, w.Code, w.Header().Get("Allow"), w.Body)
 		}
 	}
@@ -359,7 +359,7 @@ func TestPanicEndsTheTransaction(t *testing.T) {
 // Every code of a fault has its line in the one table, and the other way round.
 func TestProblemTable(t *testing.T) {
 	codes := []fault.Code{
-		fault.InvalidRequest, fault.Unauthenticated, fault.Forbidden, fault.NotFound, fault.MethodNotAllowed, fault.WrongState,
+		fault.InvalidRequest, fault.Unauthenticated, fault.Forbidden, fault.NotFound, fault.MethodNotAllowed, fault.NotAcceptable, fault.WrongState,
 		fault.AlreadyExists, fault.PeriodClosed, fault.Stale, fault.TooLarge, fault.UnsupportedMediaType, fault.RuleViolation,
 		fault.IdempotencyMismatch, fault.PreconditionRequired, fault.RateLimited, fault.Internal, fault.Unavailable, fault.StorageFull,
 	}

@@ -65,7 +65,7 @@ func createSession(r *request) error {
 	if err != nil {
 		return err
 	}
-	try, err := r.api.guesses.Begin(now, r.gin.ClientIP(), body.Username, who.PasswordHash)
+	try, err := r.api.guesses.Begin(now, r.clientIP(), body.Username, who.PasswordHash)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func putPassword(r *request) error {
 	if err != nil {
 		return err
 	}
-	try, err := r.api.guesses.Begin(now, r.gin.ClientIP(), who.Username, who.PasswordHash)
+	try, err := r.api.guesses.Begin(now, r.clientIP(), who.Username, who.PasswordHash)
 	if err != nil {
 		return err
 	}

@@ -24,10 +24,6 @@ import (
 // formRoom is how much larger a form may be than the file in it.
 const formRoom = 64 << 10
 
-// drained is how much more than it takes a refused request may hold and yet be read to its end, for a
-// client that sends all before it reads the answer.
-const drained = 4 * media.MaxBytes
-
 // uploaded is a file that was sent: in its safe form, on disk until it is closed, or with why it cannot
 // be taken.
 type uploaded struct {
@@ -64,9 +60,6 @@ func (r *request) upload(mayAttach func(brand.Purpose) error) (*uploaded, error)
 	r.decoded = true
 	body := &formBody{from: r.gin.Request.Body, left: formRoom}
 	up, err := r.receive(body, mayAttach)
-	if err != nil && (body.begun || r.gin.Request.Header.Get("Expect") == "") {
-		_, _ = io.CopyN(io.Discard, body.from, drained) // who is gone is told nothing
-	}
 	return up, diskFault(err)
 }
 
@@ -77,6 +70,9 @@ func (r *request) receive(body *formBody, mayAttach func(brand.Purpose) error) (
 	kind, params, err := mime.ParseMediaType(r.gin.Request.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" || len(r.gin.Request.Header["Content-Type"]) != 1 {
 		return nil, fault.New(fault.UnsupportedMediaType, "上传须用 multipart/form-data 表单，文件放在名为 file 的字段里。", "Upload a multipart/form-data form with the file in the field file.")
+	}
+	if err := requirePlain(r.gin.Request.Header); err != nil {
+		return nil, err
 	}
 	raw, err := spool()
 	if err != nil {
@@ -124,7 +120,6 @@ type sentForm struct {
 type formBody struct {
 	from  io.Reader
 	left  int64
-	begun bool
 	close string // the closing boundary
 	tail  []byte // what was read last
 }
@@ -133,7 +128,6 @@ func (b *formBody) Read(p []byte) (int, error) {
 	if b.left <= 0 {
 		return 0, fault.New(fault.TooLarge, "表单里除文件以外的内容超过 %s，请去掉。", "What is in the form beside the file is larger than %s.", sizeText(formRoom))
 	}
-	b.begun = true
 	n, err := b.from.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)
 	keep := len(b.close) + 16
@@ -235,7 +229,9 @@ func (r *request) formFault(err error) error {
 	switch {
 	case errors.As(err, &known), errors.As(err, &disk):
 		return err
-	case r.ctx.Err() != nil && !errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return tooSlow(err)
+	case r.ctx.Err() != nil:
 		return r.ctx.Err()
 	}
 	return fault.Invalid("", fault.Text{ZH: "上传的表单不完整，或格式有误。", EN: "The form is incomplete or malformed."}, fault.Text{ZH: "请重新上传。", EN: "Upload it again."}).Because(err)

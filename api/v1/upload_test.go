@@ -3,7 +3,6 @@ package v1
 import (
 	"brandregistry/internal/brand"
 	"brandregistry/internal/fault"
-	"brandregistry/internal/media"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -147,44 +146,6 @@ func TestUploadToAFullDisk(t *testing.T) {
 type brokenDisk struct{ err error }
 
 func (d brokenDisk) Write([]byte) (int, error) { return 0, d.err }
-
-// endless is a body that notes how much of it was read.
-type endless struct{ read int64 }
-
-func (e *endless) Read(p []byte) (int, error) {
-	clear(p)
-	e.read += int64(len(p))
-	return len(p), nil
-}
-
-// A refused request is read on, for who sends all before he reads the answer, but not without end, and not
-// when the client asked first whether to send.
-func TestRefusedUploadIsReadOn(t *testing.T) {
-	for _, c := range []struct {
-		what, contentType, expect, begin string
-		length                           int64
-		least, most                      int64
-	}{
-		{"no form", "application/json", "", "", -1, drained, drained},
-		{"too large", formB, "", "", media.MaxBytes + formRoom + 1, drained, drained},
-		{"too large, asked", formB, "100-continue", "", media.MaxBytes + formRoom + 1, 0, 0},
-		{"no form, asked", "text/plain", "100-continue", "", 9, 0, 0},
-		{"an unknown field", formB, "", strings.Replace(purposePart, "purpose", "other", 1), -1, drained, drained + formRoom},
-		{"an unknown field, asked", formB, "100-continue", strings.Replace(purposePart, "purpose", "other", 1), -1, drained, drained + formRoom},
-		{"a file too large", formB, "", strings.Replace(filePart, formPDF+"\r\n", "", 1), -1, media.MaxBytes + drained, media.MaxBytes + drained + 2*formRoom},
-	} {
-		rest := &endless{}
-		r := uploading(t, c.contentType, io.MultiReader(strings.NewReader(c.begin), rest))
-		r.gin.Request.ContentLength = c.length
-		if c.expect != "" {
-			r.gin.Request.Header.Set("Expect", c.expect)
-		}
-		var f *fault.Error
-		if _, err := r.upload(anyPurpose); !errors.As(err, &f) || rest.read < c.least || rest.read > c.most {
-			t.Errorf("%s: %v, %d bytes read, want %d to %d", c.what, err, rest.read, c.least, c.most)
-		}
-	}
-}
 
 // gated is read once, for its type, and then not before the gate opens.
 type gated struct {

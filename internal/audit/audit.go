@@ -73,7 +73,7 @@ func (p Precondition) given() bool { return p.Any || len(p.Match) > 0 }
 func (p Precondition) Existing(v period.Instant) error {
 	switch {
 	case p.MustNot:
-		return stale("资源已存在，而 If-None-Match: * 要求它不存在。请先读取它，再带 If-Match 修改。", "The resource exists, but If-None-Match: * asks that it does not. Read it and send If-Match.")
+		return stale(v, "资源已存在，而 If-None-Match: * 要求它不存在。请先读取它，再带 If-Match 修改。", "The resource exists, but If-None-Match: * asks that it does not. Read it and send If-Match.")
 	case !p.given():
 		return fault.New(fault.PreconditionRequired, "修改已有内容须带 If-Match 请求头，值为读取时得到的 etag，加双引号。", "Changing an existing resource needs If-Match with the etag that was read, in double quotes.")
 	}
@@ -91,15 +91,20 @@ func (p Precondition) Inherited(v period.Instant) error {
 			return nil
 		}
 	}
-	return stale("内容在您读取之后已被改动，请刷新后再改。（由程序调用的，If-Match 须为最新的 etag，加双引号。）", "The resource has changed since you read it. Read it again; If-Match takes its newest etag, in double quotes.")
+	return stale(v, "内容在您读取之后已被改动，请刷新后再改。（由程序调用的，If-Match 须为最新的 etag，加双引号。）", "The resource has changed since you read it. Read it again; If-Match takes its newest etag, in double quotes.")
 }
 
 // Absent checks the precondition against a resource that does not exist. It fails with Stale.
 func (p Precondition) Absent() error {
 	if p.given() {
-		return stale("内容已不存在（可能已被放弃）。请重新读取。", "The resource does not exist any more. Read it again.")
+		return fault.New(fault.Stale, "内容已不存在（可能已被放弃）。请重新读取。", "The resource does not exist any more. Read it again.")
 	}
 	return nil
 }
 
-func stale(zh, en string) error { return fault.New(fault.Stale, zh, en) }
+// stale refuses a precondition and says the version that there is.
+func stale(v period.Instant, zh, en string) error {
+	e := fault.New(fault.Stale, zh, en)
+	e.ETag = strconv.FormatInt(int64(v), 10)
+	return e
+}

@@ -19,6 +19,7 @@ const (
 	Forbidden            Code = "forbidden"              // 没有权限
 	NotFound             Code = "not_found"              // 不存在或不在管辖范围
 	MethodNotAllowed     Code = "method_not_allowed"     // 不支持该方法
+	NotAcceptable        Code = "not_acceptable"         // 给不出请求所接受的类型
 	WrongState           Code = "wrong_state"            // 当前状态不允许该操作
 	AlreadyExists        Code = "already_exists"         // 已存在
 	PeriodClosed         Code = "period_closed"          // 不在填报时间内
@@ -99,6 +100,7 @@ type Error struct {
 	Violations []Violation
 	RetryAfter time.Duration // for RateLimited and Unavailable
 	Allow      []string      // for MethodNotAllowed
+	ETag       string        // for Stale: the version that there is, without quotes; "" when there is none
 	cause      error
 }
 

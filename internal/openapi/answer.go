@@ -17,6 +17,12 @@ const problemSchema = "/components/schemas/Problem"
 // member, a missing header, a body where none is documented. Beside the documented answers, a path without an operation
 // may be answered by the problem 404, and a wrong method by the problem 405 with Allow.
 func (d *Document) CheckAnswer(method, path string, status int, header http.Header, body []byte) error {
+	if method == http.MethodHead {
+		if len(body) > 0 {
+			return fmt.Errorf("HEAD %s was answered with %d bytes", path, len(body))
+		}
+		return d.checkHead(path, status, header)
+	}
 	plain, _ := splitTarget(path)
 	found, allowed := d.find(method, plain)
 	if found == nil {
@@ -29,6 +35,23 @@ func (d *Document) CheckAnswer(method, path string, status int, header http.Head
 		return fmt.Errorf("%s answered %d: %w", found, status, err)
 	}
 	return nil
+}
+
+// checkHead holds the status and the headers of an answer to HEAD against those of GET.
+func (d *Document) checkHead(path string, status int, header http.Header) error {
+	plain, _ := splitTarget(path)
+	found, _ := d.find(http.MethodGet, plain)
+	if found == nil {
+		if status != http.StatusNotFound && status != http.StatusMethodNotAllowed {
+			return fmt.Errorf("HEAD %s, which is not documented: answered %d", plain, status)
+		}
+		return nil
+	}
+	if !slices.Contains(found.Statuses, status) {
+		return fmt.Errorf("HEAD of %s answered %d, which is not documented; these are: %v", found, status, found.Statuses)
+	}
+	at, response := d.follow(found.pointer + "/responses/" + strconv.Itoa(status))
+	return d.checkHeaders(at, response, header)
 }
 
 func (d *Document) checkUnrouted(allowed []string, status int, header http.Header, body []byte) error {

@@ -8,6 +8,7 @@ var said = map[string]struct{ title, detail string }{
 	"forbidden":              {"没有权限", "您的账号没有此项操作的权限。"},
 	"not_found":              {"没有找到", "所请求的内容不存在，或不在您的管辖范围内。"},
 	"method_not_allowed":     {"不支持该方法", "此地址不支持该方法，可用的方法：GET, PUT。"},
+	"not_acceptable":         {"给不出所接受的类型", "此处只能给出 application/json，而请求只接受“text/csv”。请把 Accept 改为 application/json，或去掉 Accept。"},
 	"wrong_state":            {"当前状态不允许该操作", "记录目前是“已提交，待审核”，不能修改。如需修改，请先撤回。"},
 	"stale":                  {"版本已过期", "内容在您读取之后已被改动，请刷新后再改。（由程序调用的，If-Match 须为最新的 etag，加双引号。）"},
 	"too_large":              {"请求过大", "请求体超过 1 MiB，请减小后重试。"},

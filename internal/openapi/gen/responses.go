@@ -11,6 +11,7 @@ import (
 func (d *document) operationResponses(o *operation, headers map[string]bool) *object {
 	read := o.read.member("responses")
 	made := newObject()
+	answered := false // with content
 	if read != nil {
 		for _, key := range read.keys {
 			code := statusOf(key)
@@ -22,10 +23,11 @@ func (d *document) operationResponses(o *operation, headers map[string]bool) *ob
 			if headers["Idempotency-Key"] && code < http.StatusMultipleChoices {
 				answer.set("headers", answer.member("headers").set("Idempotency-Replayed", d.headerReference("Idempotency-Replayed")).sorted())
 			}
+			answered = answered || code < http.StatusMultipleChoices && answer.has("content")
 			made.set(key, answer)
 		}
 	}
-	for _, code := range implied(o.method, o.public, o.body != nil, headers) {
+	for _, code := range implied(o.method, o.public, o.body != nil, answered, headers) {
 		if key := strconv.Itoa(code); !made.has(key) {
 			made.set(key, d.refusal(o, code, nil))
 		}
@@ -84,6 +86,10 @@ func (d *document) refusal(o *operation, code int, read *object) *object {
 	}
 	headers := d.responseHeaders(o, read)
 	for _, name := range known.headers {
+		if code == http.StatusPreconditionFailed {
+			headers.set(name, d.headerReference(currentETag))
+			continue
+		}
 		headers.set(name, d.headerReference(name))
 	}
 	media := newObject("schema", schema)

@@ -21,8 +21,9 @@ var statuses = map[int]status{
 	http.StatusForbidden:             {"Forbidden", "看得到，但无权这样做。", []string{"forbidden"}, nil},
 	http.StatusNotFound:              {"NotFound", "不存在，或不在可见范围内。", []string{"not_found"}, nil},
 	http.StatusMethodNotAllowed:      {"MethodNotAllowed", "此地址不支持该方法。", []string{"method_not_allowed"}, []string{"Allow"}},
+	http.StatusNotAcceptable:         {"NotAcceptable", "请求的 Accept 不接受此处能给出的类型。", []string{"not_acceptable"}, nil},
 	http.StatusConflict:              {"Conflict", "与当前状态冲突。", []string{"wrong_state", "already_exists", "period_closed"}, nil},
-	http.StatusPreconditionFailed:    {"PreconditionFailed", "资源已被他人更改，请重新读取后再试。", []string{"stale"}, nil},
+	http.StatusPreconditionFailed:    {"PreconditionFailed", "资源已被他人更改，请重新读取后再试。", []string{"stale"}, []string{"ETag"}},
 	http.StatusRequestEntityTooLarge: {"TooLarge", "请求体过大。", []string{"too_large"}, nil},
 	http.StatusUnsupportedMediaType:  {"UnsupportedMediaType", "不支持请求体的媒体类型。", []string{"unsupported_media_type"}, nil},
 	http.StatusUnprocessableEntity:   {"Unprocessable", "内容不符合业务规则，或幂等键已用于另一请求。", []string{"rule_violation", "idempotency_mismatch"}, nil},
@@ -47,8 +48,12 @@ var answerHeaders = map[string]*object{
 	"WWW-Authenticate":     header("认证方式。", "string", "Bearer"),
 	"Allow":                header("此地址支持的方法。", "string", "GET, PUT"),
 	"Idempotency-Replayed": newObject("description", "`true`：这是首次的答复，请求没有再次执行；首次执行时没有这一头。", "required", false, "schema", newObject("type", "string", "pattern", "^true$"), "example", "true"),
+	currentETag:            newObject("description", "资源现在的版本；资源不存在，或一次提交多份时没有这一头。", "required", false, "schema", newObject("type", "string"), "example", `"1760000000000000"`),
 	"Vary":                 header("答复随哪些请求头变化。", "string", "Accept, Accept-Language"),
 }
+
+// currentETag is the component of the ETag of 412, which not every 412 has.
+const currentETag = "CurrentETag"
 
 func header(description, kind string, example any) *object {
 	schema := newObject("type", kind)
@@ -59,13 +64,16 @@ func header(description, kind string, example any) *object {
 }
 
 // implied are the statuses of refusal that an operation has without naming them.
-func implied(method string, public, body bool, headers map[string]bool) []int {
+func implied(method string, public, body, answered bool, headers map[string]bool) []int {
 	found := []int{http.StatusBadRequest, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
 	if !public {
 		found = append(found, http.StatusUnauthorized)
 	}
 	if method != http.MethodGet && method != http.MethodHead {
 		found = append(found, http.StatusInsufficientStorage)
+	}
+	if answered {
+		found = append(found, http.StatusNotAcceptable)
 	}
 	if body {
 		found = append(found, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
