@@ -1,7 +1,9 @@
 package main
 
 import (
+	v1 "brandregistry/api/v1"
 	"brandregistry/docs"
+	"brandregistry/internal/fault"
 	"brandregistry/internal/store"
 	"bytes"
 	"context"
@@ -21,7 +23,7 @@ const readyTimeout = 2 * time.Second
 // outside serves what is not in the document, and hands everything else to the API.
 func (s server) outside(api http.Handler, m *metrics) http.Handler {
 	mux := http.NewServeMux()
-	handle := func(path string, h http.Handler) { mux.Handle(path, m.measured(path, h)) }
+	handle := func(path string, h http.Handler) { mux.Handle(path, m.measured(path, negotiated(h))) }
 	handle("/livez", getOnly(func(w http.ResponseWriter, _ *http.Request) { answerText(w, http.StatusOK, "ok") }))
 	handle("/readyz", getOnly(s.ready))
 	handle("/openapi.json", document(docs.OpenAPIJSON, "application/json"))
@@ -37,6 +39,42 @@ func (s server) outside(api http.Handler, m *metrics) http.Handler {
 		}
 		api.ServeHTTP(w, r)
 	})
+}
+
+// negotiated answers 406 where the page is of a media type that the client does not accept.
+func negotiated(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(&negotiator{ResponseWriter: w, request: r}, r)
+	})
+}
+
+// negotiator writes a page, or a refusal in its place.
+type negotiator struct {
+	http.ResponseWriter
+	request *http.Request
+	refused bool
+}
+
+func (n *negotiator) WriteHeader(status int) {
+	h := n.Header()
+	h.Add("Vary", "Accept")
+	var refusal *fault.Error
+	if status >= http.StatusMultipleChoices || !errors.As(v1.CheckAccept(n.request.Header, h.Get("Content-Type")), &refusal) {
+		n.ResponseWriter.WriteHeader(status)
+		return
+	}
+	n.refused = true
+	for _, name := range []string{"Content-Length", "Content-Range", "Accept-Ranges", "Last-Modified", "ETag"} {
+		h.Del(name)
+	}
+	v1.Refuse(n.ResponseWriter, n.request, refusal)
+}
+
+func (n *negotiator) Write(p []byte) (int, error) {
+	if n.refused {
+		return len(p), nil
+	}
+	return n.ResponseWriter.Write(p)
 }
 
 // cleaned returns path when the pattern serves it as it stands.

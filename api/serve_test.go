@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +87,58 @@ func TestOutside(t *testing.T) {
 	r.stop()
 	if code := run(context.Background(), []string{"health"}, env, &out, &errs); code != exitFailed {
 		t.Errorf("health of a stopped server: status %d", code)
+	}
+}
+
+// What is outside the API is given as the client accepts it, or refused as the API refuses; HEAD is GET
+// without the body.
+func TestOutsideIsNegotiated(t *testing.T) {
+	elsewhere(t)
+	r := start(t)
+	ask := func(method, path, accept string) (*http.Response, string) {
+		t.Helper()
+		req, err := http.NewRequest(method, r.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Accept", accept)
+		answer, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer, string(body)
+	}
+	for path, mediaType := range map[string]string{
+		"/livez": "text/plain", "/readyz": "text/plain", "/openapi.json": "application/json", "/openapi.yaml": "application/yaml",
+		"/docs": "text/html", "/docs/": "text/html", "/docs/page/init.js": "text/javascript", "/docs/page/page.css": "text/css",
+		"/docs/swagger-ui/swagger-ui-bundle.js": "text/javascript", "/docs/swagger-ui/favicon-32x32.png": "image/png",
+	} {
+		kind, _, _ := strings.Cut(mediaType, "/")
+		for accept, status := range map[string]int{"*/*": 200, mediaType: 200, kind + "/*": 200, "video/mp4, */*;q=0.1": 200, "video/mp4": 406, mediaType + ";q=0": 406} {
+			got, body := ask("GET", path, accept)
+			if got.StatusCode != status {
+				t.Errorf("GET %s, Accept: %s: %d, want %d", path, accept, got.StatusCode, status)
+			}
+			if status == 406 && (got.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(body, `"not_acceptable"`) || !strings.Contains(body, "只能给出 "+mediaType)) {
+				t.Errorf("GET %s, Accept: %s: %s %s", path, accept, got.Header.Get("Content-Type"), body)
+			}
+			head, rest := ask("HEAD", path, accept)
+			for _, h := range []http.Header{got.Header, head.Header} {
+				h.Del("Date")
+				h.Del("X-Request-Id")
+			}
+			if head.StatusCode != got.StatusCode || rest != "" || head.ContentLength != int64(len(body)) || !maps.EqualFunc(head.Header, got.Header, slices.Equal[[]string]) {
+				t.Errorf("HEAD %s, Accept: %s: %d %v with %q; GET %d %v", path, accept, head.StatusCode, head.Header, rest, got.StatusCode, got.Header)
+			}
+		}
+	}
+	if got, _ := ask("HEAD", "/api/v1/me", "text/csv"); got.StatusCode != http.StatusUnauthorized || got.Header.Get("Content-Length") == "" {
+		t.Errorf("HEAD by nobody: %d %v", got.StatusCode, got.Header)
 	}
 }
 

@@ -42,6 +42,10 @@ var files embed.FS
 
 const index = "page/index.html"
 
+// roots are where the program's root is, seen from each address of the page: a proxy may serve the program below a path
+// of its own, which the page cannot know. In the page {{root}} stands for it.
+var roots = map[string]string{"/docs": "", "/docs/": "../", "/docs/" + index: "../../"}
+
 // contentSecurityPolicy lets the page run its own two scripts and call its own origin, nothing else. It needs no
 // 'unsafe-inline': swagger-ui sets styles through the CSSOM, which a policy does not govern. img-src takes data: because
 // its icons are data URLs.
@@ -56,9 +60,10 @@ type asset struct {
 
 // Handler serves the documentation page at /docs and /docs/ and its assets below /docs/. It answers GET and HEAD; every
 // answer has a strong ETag and is revalidated by the browser, so a new program is never read with an old page.
-// The page loads the document from /openapi.json, which the caller serves.
+// The page loads the document from /openapi.json, which the caller serves. All that the page refers to is relative to
+// the page, so that it may be served below the path of a proxy.
 func Handler() http.Handler {
-	assets := make(map[string]asset)
+	assets := make(map[string]asset) // by path
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -67,16 +72,16 @@ func Handler() http.Handler {
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(content)
-		assets[name] = asset{
-			content:     content,
-			contentType: contentType(name),
-			etag:        `"` + base64.RawURLEncoding.EncodeToString(sum[:]) + `"`,
-		}
+		assets["/docs/"+name] = newAsset(name, content)
 		return nil
 	})
 	if err != nil {
 		panic(fmt.Sprintf("docs: embedded files: %v", err)) // they are part of the program: cannot happen
+	}
+
+	page := string(assets["/docs/"+index].content)
+	for address, root := range roots {
+		assets[address] = newAsset(index, []byte(strings.ReplaceAll(page, "{{root}}", root)))
 	}
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -90,11 +95,7 @@ func Handler() http.Handler {
 			http.Error(w, "此地址只接受 GET 和 HEAD", http.StatusMethodNotAllowed)
 			return
 		}
-		name, found := strings.CutPrefix(r.URL.Path, "/docs/")
-		if r.URL.Path == "/docs" || found && name == "" {
-			name = index
-		}
-		file, ok := assets[name]
+		file, ok := assets[r.URL.Path]
 		if !ok {
 			http.Error(w, "文档中没有这个文件", http.StatusNotFound)
 			return
@@ -104,6 +105,11 @@ func Handler() http.Handler {
 		header.Set("ETag", file.etag)
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(file.content))
 	})
+}
+
+func newAsset(name string, content []byte) asset {
+	sum := sha256.Sum256(content)
+	return asset{content: content, contentType: contentType(name), etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:]) + `"`}
 }
 
 // contentType knows the few kinds of file that there are; the host's own table of types is not asked, so that every

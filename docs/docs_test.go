@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -122,12 +123,27 @@ func TestHandlerRevalidates(t *testing.T) {
 
 // The policy has no 'unsafe-inline', so anything inline would silently not run.
 func TestIndexIsServedWhole(t *testing.T) {
-	index := serve("GET", "/docs", nil).Body.String()
+	for _, address := range []string{"/docs", "/docs/", "/docs/page/index.html"} {
+		checkIndex(t, address)
+	}
+}
 
+func checkIndex(t *testing.T, address string) {
+	t.Helper()
+	index := serve("GET", address, nil).Body.String()
+
+	at, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
 	references := regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(index, -1)
 	assets := 0
 	for _, reference := range references {
-		switch path := reference[1]; {
+		to, err := at.Parse(reference[1])
+		if err != nil || strings.HasPrefix(reference[1], "/") {
+			t.Fatalf("the page refers to %s, %v, which no proxy can serve below a path", reference[1], err)
+		}
+		switch path := to.Path; {
 		case path == "/openapi.json" || path == "/openapi.yaml": // served by the program
 		case strings.HasPrefix(path, "/docs/"):
 			assets++

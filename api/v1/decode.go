@@ -65,11 +65,6 @@ func (r *request) bodyFault() error {
 // noBody refuses a body where the handler reads none; an empty object is none.
 func (r *request) noBody() error {
 	body, err := r.readBody(1 << 10)
-	if len(body) > 0 {
-		if err := requirePlain(r.gin.Request.Header); err != nil {
-			return err
-		}
-	}
 	if trimmed := bytes.TrimSpace(body); err == nil && (len(trimmed) == 0 || string(trimmed) == "{}") {
 		r.body = trimmed
 		return nil

@@ -95,17 +95,23 @@ func (r *request) problem(f *fault.Error) {
 			h.Set("ETag", `"`+f.ETag+`"`)
 		}
 	}
-	body, err := json.Marshal(Problem{
-		Type: problemType(f.Code), Title: r.text(kind.title), Status: kind.status, Detail: r.text(f.Detail),
-		Code: f.Code, RequestID: r.id, Violations: violations(f.Violations, r.lg),
-	}, jsontext.AllowInvalidUTF8(true)) // what a client sent may stand in a message
+	body, err := encodeProblem(f, kind, r.id, r.lg)
 	if err != nil {
 		r.api.log.ErrorContext(r.ctx, "problem not encodable", "request_id", r.id, "error", err)
 	}
-	r.out = &encoded{status: kind.status, body: body, header: map[string]string{
-		"Content-Type": "application/problem+json", "Content-Language": r.lg, "Cache-Control": "no-store",
-	}}
+	r.out = &encoded{status: kind.status, body: body, header: problemHeaders(r.lg)}
 	r.out.write(r)
+}
+
+func encodeProblem(f *fault.Error, kind problemKind, id, lang string) ([]byte, error) {
+	return json.Marshal(Problem{
+		Type: problemType(f.Code), Title: kind.title.In(lang), Status: kind.status, Detail: f.Detail.In(lang),
+		Code: f.Code, RequestID: id, Violations: violations(f.Violations, lang),
+	}, jsontext.AllowInvalidUTF8(true)) // what a client sent may stand in a message
+}
+
+func problemHeaders(lang string) map[string]string {
+	return map[string]string{"Content-Type": "application/problem+json", "Content-Language": lang, "Cache-Control": "no-store"}
 }
 
 // noRoute answers what no route serves.

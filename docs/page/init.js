@@ -90,6 +90,17 @@ function leaveOptionalEmpty(document) {
   return document;
 }
 
+// The program's root, which a proxy may have put below a path of its own: this script is docs/page/init.js there.
+const base = new URL('../../', document.currentScript.src);
+
+// servedHere has requests sent to where this page comes from, below the same path.
+function servedHere(document) {
+  for (const server of document.servers) {
+    server.url = new URL(server.url.replace(/^\//, ''), base).href.replace(/\/$/, '');
+  }
+  return document;
+}
+
 window.addEventListener('load', async () => {
   const root = document.getElementById('swagger-ui');
   new MutationObserver((changes) => {
@@ -101,9 +112,9 @@ window.addEventListener('load', async () => {
     }
   }).observe(root, {childList: true, characterData: true, subtree: true});
 
-  const answer = await fetch('/openapi.json');
+  const answer = await fetch(new URL('openapi.json', base));
   window.SwaggerUIBundle({
-    spec: leaveOptionalEmpty(await answer.json()),
+    spec: servedHere(leaveOptionalEmpty(await answer.json())),
     dom_id: '#swagger-ui',
     deepLinking: true,
     docExpansion: 'list',
