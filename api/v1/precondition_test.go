@@ -27,7 +27,7 @@ func TestPrecondition(t *testing.T) {
 		{"any", headers{"If-Match": {` * `}}, audit.Precondition{Any: true}},
 		{"weak", headers{"If-Match": {`W/"1"`}}, audit.Precondition{Match: nothing}},
 		{"weak and strong", headers{"If-Match": {`W/"1", "2"`}}, audit.Precondition{Match: []period.Instant{-1, 2}}},
-		{"not as we write it", headers{"If-Match": {`"01", "+1", "-1", "1.0", " 1", "x"`}}, audit.Precondition{Match: nothing}},
+		{"not as we write it", headers{"If-Match": {`"01", "+1", "-1", "1.0", "x"`}}, audit.Precondition{Match: []period.Instant{-1, -1, -1, -1, -1}}},
 		{"a report's", headers{"If-Match": {`"q2hSd0dLbWQ"`}}, audit.Precondition{Match: nothing}},
 		{"must not exist", headers{"If-None-Match": {`*`}}, audit.Precondition{MustNot: true}},
 	} {
@@ -65,6 +65,7 @@ func TestMalformedIfMatchNamesTheMend(t *testing.T) {
 		`"1760000000000001`:  `If-Match: "1760000000000001"`,
 		`"1", 2`:             `If-Match: "1760000000000000"`,
 		`*, "1"`:             `If-Match: "1760000000000000"`,
+		`" 1"`:               `If-Match: "1760000000000000"`,
 		`null`:               `If-Match: "1760000000000000"`,
 		``:                   `If-Match: "1760000000000000"`,
 	} {
