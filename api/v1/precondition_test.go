@@ -65,7 +65,7 @@ func TestMalformedIfMatchNamesTheMend(t *testing.T) {
 		`"1760000000000001`:  `If-Match: "1760000000000001"`,
 		`"1", 2`:             `If-Match: "1760000000000000"`,
 		`*, "1"`:             `If-Match: "1760000000000000"`,
-		`" 1"`:               `If-Match: "1760000000000000"`,
+		`" 1"`:               `If-Match: "1"`,
 		`null`:               `If-Match: "1760000000000000"`,
 		``:                   `If-Match: "1760000000000000"`,
 	} {
