@@ -22,7 +22,7 @@ func brandLife(days int) map[brand.State]map[brand.Action]brand.State {
 	life := map[brand.State]map[brand.Action]brand.State{
 		"draft":      {"edit": "draft", "delete": gone, "submit": "submitted", "attach": "draft"},
 		"submitted":  {"withdraw": "draft", "return": "returned", "reject": "rejected", "publicize": "publicized", "attach": "submitted"},
-		"returned":   {"edit": "returned", "delete": gone, "submit": "submitted", "attach": "returned"},
+		"returned":   {"edit": "returned", "submit": "submitted", "reject": "rejected", "attach": "returned"},
 		"publicized": {"recognize": "recognized", "return": "returned", "reject": "rejected", "attach": "publicized"},
 		"recognized": {"recognize": "recognized", "confirm": "recognized", "revoke": "revoked", "attach": "recognized"},
 		"rejected":   {"reopen": "draft"},
@@ -67,13 +67,14 @@ func situations(days int) []situation {
 		{"submitted", "submitted", []brand.Action{"submit"}, ""},
 		{"returned", "returned", []brand.Action{"submit", "publicize", "return"}, ""},
 		{"rejected", "rejected", []brand.Action{"submit", "publicize", "reject"}, ""},
-		{"a rejected draft", "draft", []brand.Action{"submit", "reject", "reopen"}, ""},
+		{"a rejected draft", "draft", []brand.Action{"submit", "reject", "reopen"}, "delete"},
+		{"a withdrawn draft", "draft", []brand.Action{"submit", "withdraw"}, "delete"},
 		{"publicity that runs", "publicized", []brand.Action{"submit", "publicize", "last day"}, "recognize"},
 		{"publicity that has ended", "publicized", []brand.Action{"submit", "publicize", "wait"}, ""},
 		{"recognized", "recognized", []brand.Action{"submit", "publicize", "wait", "recognize"}, ""},
 		{"revoked", "revoked", []brand.Action{"submit", "publicize", "wait", "recognize", "revoke"}, ""},
 		{"draft again", "draft", []brand.Action{"submit", "publicize", "wait", "recognize", "revoke", "reopen"}, "delete"},
-		{"returned again", "returned", []brand.Action{"submit", "publicize", "wait", "recognize", "revoke", "reopen", "submit", "return"}, "delete"},
+		{"returned again", "returned", []brand.Action{"submit", "publicize", "wait", "recognize", "revoke", "reopen", "submit", "return"}, ""},
 	}
 }
 

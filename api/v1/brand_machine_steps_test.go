@@ -87,7 +87,7 @@ func (m *brandMachine) moved(a brand.Action) answer {
 }
 
 func (m *brandMachine) remove() answer {
-	if len(m.recognitions) > 0 {
+	if slices.ContainsFunc(m.steps, func(s brandStep) bool { return s.action == "brand.submit" }) {
 		return refused(409, "wrong_state")
 	}
 	return answer{status: 204, event: "brand.delete", change: func([]byte) {}}

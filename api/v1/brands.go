@@ -253,7 +253,7 @@ func editBrand(r *request) error {
 // deleteBrand 删除品牌
 //
 //	@Summary		删除品牌
-//	@Description	删除草稿或已退回的品牌，连同其材料。得到过认定的品牌不能删除（409）。
+//	@Description	删除从未申报过的草稿，连同其材料；申报过的须保留备查（409）。所属街道已撤并的，草稿和已退回的品牌只要从未得到认定，填报员和审核员都可以删除。
 //	@Tags			brands
 //	@ID				deleteBrand
 //	@Param			id					path	string	true	"品牌编号"

@@ -68,7 +68,7 @@ var routes = []route{
 	{"POST", "/brands", access.EditBrands, createBrand},
 	{"GET", "/brands/:id", access.ReadBrands, getBrand},
 	{"PATCH", "/brands/:id", access.EditBrands, editBrand},
-	{"DELETE", "/brands/:id", access.EditBrands, deleteBrand},
+	{"DELETE", "/brands/:id", access.DeleteBrands, deleteBrand},
 	{"POST", "/brands/:id/submit", access.SubmitBrands, submitBrand},
 	{"POST", "/brands/:id/withdraw", access.SubmitBrands, withdrawBrand},
 	{"POST", "/brands/:id/return", access.DecideBrands, returnBrand},

@@ -44,7 +44,7 @@ func TestSession(t *testing.T) {
 	one, two := s.Captured("one"), s.Captured("two")
 	s.Run(t, []apitest.Scenario{
 		{As: one, Path: "/me", Want: map[string]any{"/account/username": "li.wei", "/permissions": []string{
-			"session.use", "tasks.read", "areas.read", "plan.read", "rules.read", "coverage.read", "coverage.edit", "coverage.submit", "coverage.discard", "coverage.correct", "brands.read", "brands.edit", "brands.submit", "brands.reopen", "reports.read"}}},
+			"session.use", "tasks.read", "areas.read", "plan.read", "rules.read", "coverage.read", "coverage.edit", "coverage.submit", "coverage.discard", "coverage.correct", "brands.read", "brands.edit", "brands.submit", "brands.delete", "brands.reopen", "reports.read"}}},
 		{Name: "the admin sees both", As: "admin", Path: "/accounts/{id}/tokens", Want: map[string]any{"/items/length": 2, "/items/0/name": "session"}},
 		{Name: "log out", As: one, Method: "DELETE", Path: "/session", Status: 204},
 		{Name: "logged out", As: one, Path: "/me", Status: 401},

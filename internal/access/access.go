@@ -60,6 +60,7 @@ const (
 	ReadBrands      Action = "brands.read"       // 查看品牌
 	EditBrands      Action = "brands.edit"       // 填写品牌、上传材料
 	SubmitBrands    Action = "brands.submit"     // 申报、撤回品牌
+	DeleteBrands    Action = "brands.delete"     // 删除品牌
 	DecideBrands    Action = "brands.decide"     // 退回、不予认定、公示、认定、复核、撤销
 	ReopenBrands    Action = "brands.reopen"     // 重新申报品牌
 	ReadReports     Action = "reports.read"      // 查看报表
@@ -103,6 +104,7 @@ var policy = []rule{
 	{ReadBrands, scoped, everyone},
 	{EditBrands, scoped, []Role{Clerk}},
 	{SubmitBrands, scoped, []Role{Clerk}},
+	{DeleteBrands, scoped, []Role{Clerk, Reviewer}},
 	{DecideBrands, scoped, []Role{Reviewer}},
 	{ReopenBrands, scoped, []Role{Clerk, Reviewer}},
 	{ReadReports, scoped, everyone},

@@ -25,6 +25,15 @@ func holdsBrands(tx Reader, at area.Code) error {
 	return nil
 }
 
+// stands reports whether an area exists today.
+func stands(tx Reader, at area.Code) (bool, error) {
+	a, err := tx.Area(at)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil && a.ValidOn(tx.Today()), err
+}
+
 // areaStands fails with RuleViolation when the area of a brand that is there is no more.
 func areaStands(tx Reader, at area.Code) error {
 	a, err := tx.Area(at)

@@ -61,22 +61,48 @@ func describeAll(tx Reader, list []Brand) ([]Sheet, error) {
 			}
 		}
 		s.Violations = judge(b, s.Recognitions, names[b.District])
-		s.Actions = actionsOf(s, tx)
 		out[i] = s
 	}
-	return out, nil
+	return out, addActions(tx, out)
 }
 
-// actionsOf lists what the actor may do to the brand now.
-func actionsOf(s Sheet, tx Reader) []Action {
+// addActions lists what the actor may do to each brand now.
+func addActions(tx Reader, list []Sheet) error {
+	var drafts []string
+	for _, s := range list {
+		if s.State == Draft && len(s.Recognitions) == 0 && access.Permits(tx.Actor().Role, access.EditBrands) {
+			drafts = append(drafts, s.ID)
+		}
+	}
+	submitted, err := tx.EverSubmitted(drafts)
+	if err != nil {
+		return err
+	}
+	for i, s := range list {
+		there := true
+		if s.State == Draft || s.State == Returned || !s.State.Live() {
+			if there, err = stands(tx, s.Area); err != nil {
+				return err
+			}
+		}
+		list[i].Actions = actionsOf(s, tx, there, submitted[s.ID] || s.State == Returned)
+	}
+	return nil
+}
+
+// actionsOf lists what the actor may do to the brand now. there says whether its area stands, submitted
+// whether it ever was.
+func actionsOf(s Sheet, tx Reader, there, submitted bool) []Action {
 	out := []Action{}
+	clerk := access.Permits(tx.Actor().Role, access.EditBrands)
 	may := func(a Action) bool {
 		return access.Check(tx.Actor(), a.needs(), s.Area) == nil && !ownDecision(s.Brand, tx.Actor(), a)
 	}
 	for _, t := range Transitions {
 		switch {
 		case t.From != s.State || !t.exists(tx.BrandPolicy().PublicityDays) || !may(t.Action):
-		case t.Action == ActionDelete && len(s.Recognitions) > 0:
+		case t.Action == ActionDelete && (len(s.Recognitions) > 0 || there && (submitted || !clerk)):
+		case (t.Action == ActionSubmit || t.Action == ActionReopen) && !there:
 		case t.Action == ActionRecognize && s.State == Publicized && tx.Today() <= *s.PublicityEndsOn:
 		default:
 			out = append(out, t.Action)

@@ -138,9 +138,12 @@ func taken(code, pointer string, message, hint fault.Text) error {
 	return f
 }
 
-// Delete removes a draft, or a brand that was returned, with its files. It fails as take does, and with
-// WrongState for a brand that was recognized once.
+// Delete removes a draft that was never submitted, with its files; of an area that is no more, a draft or
+// a returned brand that was never recognized. It fails as take does.
 func Delete(tx Writer, id string, pre audit.Precondition) error {
+	if err := deletedBy(tx, id); err != nil {
+		return err
+	}
 	b, _, err := take(tx, id, pre, ActionDelete)
 	if err != nil {
 		return err
@@ -151,6 +154,13 @@ func Delete(tx Writer, id string, pre audit.Precondition) error {
 	}
 	if len(recognized[id]) > 0 {
 		return wrongState(b.State, ActionDelete, fault.Text{ZH: "它曾得到认定，须保留备查；不再申报的，不必处理。", EN: "It was recognized once and is kept; leave it as it is."})
+	}
+	kept, err := mustStay(tx, b)
+	if err != nil {
+		return err
+	}
+	if kept {
+		return wrongState(b.State, ActionDelete, fault.Text{ZH: "它曾申报过，须保留备查。请改好后再次申报；不再申报的，请审核员作不予认定处理。", EN: "It was submitted before and is kept. Mend it and submit it again, or let the reviewer reject it."})
 	}
 	files, err := tx.Evidence([]string{id})
 	if err != nil {
@@ -170,6 +180,33 @@ func Delete(tx Writer, id string, pre audit.Precondition) error {
 		return err
 	}
 	return tx.SaveStandings(b, nil)
+}
+
+// deletedBy fails with Forbidden for a reviewer, unless the brand's area is no more.
+func deletedBy(tx Reader, id string) error {
+	if access.Permits(tx.Actor().Role, access.EditBrands) {
+		return nil
+	}
+	b, err := tx.Brand(id)
+	if err != nil || access.Check(tx.Actor(), access.DeleteBrands, b.Area) != nil {
+		return err // take says so
+	}
+	if there, err := stands(tx, b.Area); err != nil || !there {
+		return err
+	}
+	return fault.New(fault.Forbidden, "草稿由填报员删除；只有所属街道已撤并的，审核员才可以删除。", "A draft is its clerk's to delete, unless its area is no more.")
+}
+
+// mustStay reports whether a draft or a returned brand of an area that stands was ever submitted.
+func mustStay(tx Reader, b Brand) (bool, error) {
+	if there, err := stands(tx, b.Area); err != nil || !there {
+		return false, err
+	}
+	if b.State == Returned {
+		return true, nil
+	}
+	submitted, err := tx.EverSubmitted([]string{b.ID})
+	return submitted[b.ID], err
 }
 
 // take reads a brand for an action, refusing in the contract's order: it fails with NotFound,

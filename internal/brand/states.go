@@ -55,14 +55,15 @@ var (
 	needEnded   = fault.Text{ZH: "公示期已满；级别、命名单位、日期，市级及以上另须文号和佐证材料", EN: "the publicity has ended; level, authority and date, at city level and above a document number and evidence"}
 	needGiven   = fault.Text{ZH: "级别、命名单位、日期，市级及以上另须文号和佐证材料", EN: "level, authority and date, at city level and above a document number and evidence"}
 	needNote    = fault.Text{ZH: "复核意见", EN: "a note"}
-	needFresh   = fault.Text{ZH: "从未得到认定", EN: "it was never recognized"}
+	needFresh   = fault.Text{ZH: "从未申报过；所属街道已撤并的，从未得到认定即可，审核员也可以删除", EN: "it was never submitted; of an area that is no more, never recognized, and a reviewer may, too"}
+	needGone    = fault.Text{ZH: "所属街道已撤并，且从未得到认定", EN: "its area is no more and it was never recognized"}
 )
 
 // Transitions is the whole life of a brand. What is not here is WrongState. Evidence is added in any
 // state but Rejected and Revoked.
 var Transitions = []Transition{
 	{Draft, ActionEdit, Draft, access.EditBrands, Always, needNothing},
-	{Draft, ActionDelete, "", access.EditBrands, Always, needFresh},
+	{Draft, ActionDelete, "", access.DeleteBrands, Always, needFresh},
 	{Draft, ActionSubmit, Submitted, access.SubmitBrands, Always, needWhole},
 	{Submitted, ActionWithdraw, Draft, access.SubmitBrands, Always, needNothing},
 	{Submitted, ActionReturn, Returned, access.DecideBrands, Always, needReason},
@@ -70,8 +71,9 @@ var Transitions = []Transition{
 	{Submitted, ActionPublicize, Publicized, access.DecideBrands, With, needEnds},
 	{Submitted, ActionRecognize, Recognized, access.DecideBrands, Without, needGiven},
 	{Returned, ActionEdit, Returned, access.EditBrands, Always, needNothing},
-	{Returned, ActionDelete, "", access.EditBrands, Always, needFresh},
+	{Returned, ActionDelete, "", access.DeleteBrands, Always, needGone},
 	{Returned, ActionSubmit, Submitted, access.SubmitBrands, Always, needWhole},
+	{Returned, ActionReject, Rejected, access.DecideBrands, Always, needReason},
 	{Publicized, ActionRecognize, Recognized, access.DecideBrands, Always, needEnded},
 	{Publicized, ActionReturn, Returned, access.DecideBrands, Always, needReason},
 	{Publicized, ActionReject, Rejected, access.DecideBrands, Always, needReason},
@@ -183,7 +185,7 @@ func instead(s State, a Action, days int) fault.Text {
 	case s == Submitted && a == ActionRecognize:
 		return fault.Text{ZH: "请先公示，公示期满后再认定。", EN: "Publicize it first, and recognize it when the publicity has ended."}
 	case s == Submitted && clerk:
-		return fault.Text{ZH: "请等待审核；如需修改或删除，请先撤回。", EN: "Wait for the review; to change or delete it, withdraw it first."}
+		return fault.Text{ZH: "请等待审核；如需修改，请先撤回。", EN: "Wait for the review; to change it, withdraw it first."}
 	case s == Submitted && days > 0:
 		return fault.Text{ZH: "请先审核：公示、退回或不予认定。", EN: "Review it first: publicize, return or reject it."}
 	case s == Submitted:
@@ -205,7 +207,7 @@ func instead(s State, a Action, days int) fault.Text {
 	case s == Recognized:
 		return fault.Text{ZH: "可以再认定其他级别、复核或撤销。", EN: "It can be recognized at another level, confirmed or revoked."}
 	case a == ActionDelete:
-		return fault.Text{ZH: "如需删除，请先“重新申报”，使它回到草稿。", EN: "To delete it, reopen it: that makes it a draft."}
+		return fault.Text{ZH: "它曾申报过，须保留备查；如需再次申报，请先“重新申报”，使它回到草稿。", EN: "It was submitted and is kept; to submit it again, reopen it."}
 	}
 	return fault.Text{ZH: "如需再次申报，请先“重新申报”，使它回到草稿。", EN: "To submit it again, reopen it: that makes it a draft."}
 }

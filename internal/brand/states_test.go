@@ -16,7 +16,7 @@ import (
 var life = map[State]map[Action]State{
 	Draft:      {ActionEdit: Draft, ActionDelete: "", ActionSubmit: Submitted},
 	Submitted:  {ActionWithdraw: Draft, ActionReturn: Returned, ActionReject: Rejected},
-	Returned:   {ActionEdit: Returned, ActionDelete: "", ActionSubmit: Submitted},
+	Returned:   {ActionEdit: Returned, ActionDelete: "", ActionSubmit: Submitted, ActionReject: Rejected},
 	Publicized: {ActionRecognize: Recognized, ActionReturn: Returned, ActionReject: Rejected},
 	Recognized: {ActionRecognize: Recognized, ActionConfirm: Recognized, ActionRevoke: Revoked},
 	Rejected:   {ActionReopen: Draft},
@@ -38,7 +38,7 @@ func lifeOf(days int) map[State]map[Action]State {
 }
 
 var doers = map[Action][]access.Role{
-	ActionEdit: {access.Clerk}, ActionDelete: {access.Clerk}, ActionSubmit: {access.Clerk}, ActionWithdraw: {access.Clerk}, ActionAttach: {access.Clerk},
+	ActionEdit: {access.Clerk}, ActionDelete: {access.Clerk, access.Reviewer}, ActionSubmit: {access.Clerk}, ActionWithdraw: {access.Clerk}, ActionAttach: {access.Clerk},
 	ActionReturn: {access.Reviewer}, ActionReject: {access.Reviewer}, ActionPublicize: {access.Reviewer}, ActionRecognize: {access.Reviewer},
 	ActionConfirm: {access.Reviewer}, ActionRevoke: {access.Reviewer}, ActionReopen: {access.Clerk, access.Reviewer},
 }
@@ -129,7 +129,8 @@ func TestActionsOf(t *testing.T) {
 									b.PublicityEndsOn = &ends
 								}
 								who := access.Actor{ID: me, Role: role, Area: p.own}
-								got := actionsOf(Sheet{Brand: b, Recognitions: all}, actor{who: who, days: days})
+								there, submitted := ends == today, ends > today
+								got := actionsOf(Sheet{Brand: b, Recognitions: all}, actor{who: who, days: days}, there, submitted)
 								for _, a := range Actions {
 									_, legal := drawn[s][a]
 									if a == ActionAttach {
@@ -137,7 +138,8 @@ func TestActionsOf(t *testing.T) {
 									}
 									want := legal && p.inside && slices.Contains(doers[a], role) &&
 										!(by == "the actor" && slices.Contains(decisions, a)) &&
-										!(a == ActionDelete && ever) &&
+										!(a == ActionDelete && (ever || there && (submitted || role == access.Reviewer))) &&
+										!(!there && (a == ActionSubmit || a == ActionReopen)) &&
 										!(a == ActionRecognize && s == Publicized && ends >= today)
 									if slices.Contains(got, a) != want {
 										t.Errorf("%d days, %s, %s at %s, submitted by %s, recognized ever %v, publicity to %s: %s is offered: %v", days, s, role, where, by, ever, ends, a, !want)
@@ -220,8 +222,8 @@ func TestWrongStateTexts(t *testing.T) {
 		{Draft, ActionReject, 5, "品牌目前是“草稿”，不能作不予认定处理。请等填报员申报。"},
 		{Draft, ActionReopen, 5, "品牌目前是“草稿”，不能重新申报。草稿可以直接修改，改好后申报。"},
 		{Draft, ActionWithdraw, 5, "品牌目前是“草稿”，不能撤回。草稿可以直接修改，改好后申报。"},
-		{Submitted, ActionDelete, 5, "品牌目前是“已申报，待审核”，不能删除。请等待审核；如需修改或删除，请先撤回。"},
-		{Submitted, ActionSubmit, 5, "品牌目前是“已申报，待审核”，不能再次申报。请等待审核；如需修改或删除，请先撤回。"},
+		{Submitted, ActionDelete, 5, "品牌目前是“已申报，待审核”，不能删除。请等待审核；如需修改，请先撤回。"},
+		{Submitted, ActionSubmit, 5, "品牌目前是“已申报，待审核”，不能再次申报。请等待审核；如需修改，请先撤回。"},
 		{Submitted, ActionRecognize, 5, "品牌目前是“已申报，待审核”，不能认定。请先公示，公示期满后再认定。"},
 		{Submitted, ActionPublicize, 0, "品牌目前是“已申报，待审核”，不能公示。本系统未设公示期，请直接认定。"},
 		{Submitted, ActionRevoke, 0, "品牌目前是“已申报，待审核”，不能撤销。请先审核：认定、退回或不予认定。"},
@@ -230,7 +232,7 @@ func TestWrongStateTexts(t *testing.T) {
 		{Publicized, ActionEdit, 5, "品牌目前是“公示中”，不能修改。如需修改，请由审核员退回。"},
 		{Recognized, ActionEdit, 5, "品牌目前是“已认定”，不能修改。已认定的内容不再更改；确需更改的，由审核员撤销后重新申报。"},
 		{Recognized, ActionReturn, 5, "品牌目前是“已认定”，不能退回。可以再认定其他级别、复核或撤销。"},
-		{Rejected, ActionDelete, 5, "品牌目前是“不予认定”，不能删除。如需删除，请先“重新申报”，使它回到草稿。"},
+		{Rejected, ActionDelete, 5, "品牌目前是“不予认定”，不能删除。它曾申报过，须保留备查；如需再次申报，请先“重新申报”，使它回到草稿。"},
 		{Rejected, ActionReject, 5, "品牌目前是“不予认定”，不能再次作不予认定处理。如需再次申报，请先“重新申报”，使它回到草稿。"},
 		{Revoked, ActionRevoke, 5, "品牌目前是“已撤销”，不能再次撤销。如需再次申报，请先“重新申报”，使它回到草稿。"},
 		{Revoked, ActionDelete, 5, "品牌目前是“已撤销”，不能删除。它曾得到认定，须保留备查。"},

@@ -36,6 +36,8 @@ type Reader interface {
 	BrandNames(districts ...area.Code) (map[area.Code][]Named, error)
 	// Recognitions returns those of the brands, by brand in the order of their ids.
 	Recognitions(brands []string) (map[string][]Recognition, error)
+	// EverSubmitted tells of brands which were ever submitted.
+	EverSubmitted(brands []string) (map[string]bool, error)
 	// Evidence returns the files of the brands, by brand in the order of their ids.
 	Evidence(brands []string) (map[string][]Evidence, error)
 	// EvidenceByID returns a file. It fails with NotFound.

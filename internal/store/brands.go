@@ -54,6 +54,25 @@ func (r *Reader) BrandNames(districts ...area.Code) (map[area.Code][]brand.Named
 	return out, err
 }
 
+// EverSubmitted tells of brands which were ever submitted: the audit events know.
+func (r *Reader) EverSubmitted(brands []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	if len(brands) == 0 {
+		return out, nil
+	}
+	var subjects []any
+	for _, id := range brands {
+		subjects = append(subjects, "brands/"+id)
+	}
+	err := r.each(func(scan func(...any) error) error {
+		var subject string
+		err := scan(&subject)
+		out[strings.TrimPrefix(subject, "brands/")] = true
+		return err
+	}, "SELECT DISTINCT subject FROM audit_events WHERE subject IN ("+marks(len(brands))+") AND action = ?", append(subjects, string(brand.EventSubmit))...)
+	return out, err
+}
+
 // NextBrandNumber returns a number higher than that of every brand.
 func (w *Writer) NextBrandNumber() (n int64, err error) {
 	err = w.row("SELECT coalesce(max(number), 0) + 1 FROM brands").Scan(&n)
@@ -142,21 +161,31 @@ func (r *Reader) openBrands(query string, args ...any) (out []brand.Open, err er
 	return out, err
 }
 
-// OpenBrands lists the brands of a state within an area, those longest unchanged first, at most limit.
-func (r *Reader) OpenBrands(within area.Code, state brand.State, limit int) ([]brand.Open, error) {
+// BrandsToReview lists the submitted brands within an area that an account did not submit itself, those
+// waiting longest first, at most limit.
+func (r *Reader) BrandsToReview(within area.Code, other string, limit int) ([]brand.Open, error) {
 	from, to := within.Range()
-	return r.openBrands(" WHERE b.state = ? AND b.area >= ? AND b.area < ? ORDER BY b.version + 0, b.number LIMIT ?", string(state), from, to, limit) // of the state and area, sorted
+	return r.openBrands(" WHERE b.state = 'submitted' AND b.area >= ? AND b.area < ? AND (b.submitted_by IS NULL OR b.submitted_by <> ?) ORDER BY b.submitted_at, b.number LIMIT ?", from, to, other, limit)
 }
 
-// BrandsToRecognize lists the brands within an area whose publicity ended before today, the first that
-// ended first, at most limit.
-func (r *Reader) BrandsToRecognize(within area.Code, today period.Date, limit int) ([]brand.Open, error) {
+// BrandsToMend lists the returned brands within an area, of areas that exist today, those returned first
+// first, at most limit.
+func (r *Reader) BrandsToMend(within area.Code, today period.Date, limit int) ([]brand.Open, error) {
 	from, to := within.Range()
-	return r.openBrands(" WHERE b.state = 'publicized' AND b.area >= ? AND b.area < ? AND b.publicity_ends_on < ? ORDER BY b.publicity_ends_on, b.number LIMIT ?", from, to, string(today), limit)
+	return r.openBrands(" WHERE b.state = 'returned' AND b.area >= ? AND b.area < ? AND EXISTS (SELECT 1 FROM areas a WHERE a.code = b.area AND a."+inForce+
+		" AND (a.valid_from IS NULL OR a.valid_from <= ?) AND (a.valid_to IS NULL OR a.valid_to >= ?)) ORDER BY b.decided_at, b.number LIMIT ?", from, to, string(today), string(today), limit)
 }
 
-// BrandsToRecheck lists the recognized brands within an area whose day has come, at most limit.
-func (r *Reader) BrandsToRecheck(within area.Code, today period.Date, limit int) ([]brand.Open, error) {
+// BrandsToRecognize lists the brands within an area whose publicity ended before today and that an account
+// did not submit itself, the first that ended first, at most limit.
+func (r *Reader) BrandsToRecognize(within area.Code, today period.Date, other string, limit int) ([]brand.Open, error) {
 	from, to := within.Range()
-	return r.openBrands(" WHERE b.state = 'recognized' AND b.area >= ? AND b.area < ? AND b.recheck_on <= ? ORDER BY b.recheck_on, b.number LIMIT ?", from, to, string(today), limit)
+	return r.openBrands(" WHERE b.state = 'publicized' AND b.area >= ? AND b.area < ? AND b.publicity_ends_on < ? AND (b.submitted_by IS NULL OR b.submitted_by <> ?) ORDER BY b.publicity_ends_on, b.number LIMIT ?", from, to, string(today), other, limit)
+}
+
+// BrandsToRecheck lists the recognized brands within an area whose day has come and that an account did not
+// submit itself, at most limit.
+func (r *Reader) BrandsToRecheck(within area.Code, today period.Date, other string, limit int) ([]brand.Open, error) {
+	from, to := within.Range()
+	return r.openBrands(" WHERE b.state = 'recognized' AND b.area >= ? AND b.area < ? AND b.recheck_on <= ? AND (b.submitted_by IS NULL OR b.submitted_by <> ?) ORDER BY b.recheck_on, b.number LIMIT ?", from, to, string(today), other, limit)
 }

@@ -116,7 +116,7 @@ func TestStatementsSearchIndexes(t *testing.T) {
 		},
 		"brand history":   func(r *Reader) error { return second(r.BrandEvents(brand.Brand{ID: "x"}, 9, 50)) },
 		"brand tasks":     func(r *Reader) error { return second(brand.Tasks(r)) },
-		"brands to check": func(r *Reader) error { return second(r.BrandsToRecheck("330109", day, 50)) },
+		"brands to check": func(r *Reader) error { return second(r.BrandsToRecheck("330109", day, "x", 50)) },
 		"brand files":     func(r *Reader) error { return second(r.Part("x", 0)) },
 		"a file":          func(r *Reader) error { return second(r.EvidenceByID("x")) },
 		"brand report":    func(r *Reader) error { return second(report.GetBrands(r, report.BrandQuery{Area: "330109"})) },
