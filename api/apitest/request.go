@@ -31,8 +31,9 @@ type Response struct {
 	t testing.TB
 }
 
-// Do sends the request through the handler, in process, and holds the answer against the document
-// and the conventions. The test fails when it does not keep to them.
+// Do sends the request through the handler, in process, and holds the answer against the document and
+// the conventions, and the actions it offers against the use cases. The test fails when it does not keep
+// to them.
 func (s *Server) Do(t testing.TB, q Request) Response {
 	t.Helper()
 	body := s.bodyOf(t, q.Body)
@@ -44,8 +45,8 @@ func (s *Server) Do(t testing.TB, q Request) Response {
 	req := httptest.NewRequestWithContext(t.Context(), q.Method, "http://registry.invalid/", reader)
 	path, query, _ := strings.Cut(target, "?")
 	req.URL.Path, req.URL.RawQuery, req.RequestURI = path, query, target
+	token := q.As
 	if q.As != "" {
-		token := q.As
 		if !strings.HasPrefix(token, "br_") {
 			token = Token(q.As)
 		}
@@ -66,6 +67,9 @@ func (s *Server) Do(t testing.TB, q Request) Response {
 	r := Response{Status: recorder.Code, Header: recorder.Result().Header, Body: recorder.Body.Bytes(), t: t}
 	checkConventions(t, q.Method+" "+target, r)
 	checkDocument(t, req, target, body, r)
+	if r.Status < 300 && token != "" && !s.traced {
+		s.checkActions(t, token, r)
+	}
 	return r
 }
 

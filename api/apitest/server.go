@@ -57,6 +57,7 @@ type Server struct {
 	Clock   *Clock
 	URL     string // of the database
 
+	traced   bool // a test counts statements: it makes no others
 	logged   *lockedBuffer
 	captured map[string]string
 }
@@ -91,6 +92,7 @@ func New(t testing.TB, options ...Option) *Server {
 		}
 	})
 	config.Store = s.Store
+	s.traced = opened.Trace != nil
 	s.Handler = v1.New(config)
 	return s
 }
