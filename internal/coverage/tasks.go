@@ -32,6 +32,12 @@ type Open struct {
 	DecidedAt    *period.Instant
 }
 
+// Unfinished is a period of which some records are not approved.
+type Unfinished struct {
+	Period period.ID
+	Until  period.Date // the last day that a return or a correction gave any of them; "": none
+}
+
 // TaskReader is what Tasks reads. Every list holds the most urgent first, at most limit: what is left
 // out is less urgent than all of it. None holds an area that is not expected to report.
 type TaskReader interface {
@@ -50,9 +56,8 @@ type TaskReader interface {
 	RecordsOverdue(s plan.Schedule, within area.Code, limit int) ([]Open, error)
 	// RecordsToReview lists the submitted records within an area that an account did not submit itself.
 	RecordsToReview(within area.Code, other string, limit int) ([]Open, error)
-	// PeriodsStillOpen lists the periods before one for which something can still be submitted within an
-	// area.
-	PeriodsStillOpen(within area.Code, before period.ID) ([]period.ID, error)
+	// UnfinishedPeriods lists the periods before one of which records within an area are not approved.
+	UnfinishedPeriods(within area.Code, before period.ID) ([]Unfinished, error)
 }
 
 // Tasks lists what the actor has to do, most urgent first, at most task.Most: for who fills in, what
@@ -144,13 +149,13 @@ func (l *tasks) toFinish() error {
 	if err != nil {
 		return err
 	}
-	earlier, err := l.PeriodsStillOpen(l.within, l.last)
+	earlier, err := l.UnfinishedPeriods(l.within, l.last)
 	if err != nil {
 		return err
 	}
 	for _, p := range earlier {
-		s, err := l.Schedule(p, l.within)
-		if err == nil {
+		s, err := l.Schedule(p.Period, l.within)
+		if err == nil && (p.Until >= l.Today() || stillOpen(s, l.Today())) {
 			err = unfinished(s)
 		}
 		if err != nil {
@@ -158,6 +163,21 @@ func (l *tasks) toFinish() error {
 		}
 	}
 	return nil
+}
+
+// stillOpen reports whether a window that was set, or an extension, has not ended.
+func stillOpen(s plan.Schedule, today period.Date) bool {
+	for _, w := range s.Windows {
+		if w.ClosesOn >= today {
+			return true
+		}
+	}
+	for _, e := range s.Extensions {
+		if e.AllowedUntil >= today {
+			return true
+		}
+	}
+	return false
 }
 
 // toReview is for who decides: what somebody else submitted.

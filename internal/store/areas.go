@@ -102,7 +102,7 @@ const reportedQuery = `
 WITH RECURSIVE totaled(id) AS (SELECT min(period) FROM coverage_totals
 	UNION ALL SELECT (SELECT min(period) FROM coverage_totals WHERE period > totaled.id) FROM totaled WHERE id IS NOT NULL)
 SELECT id FROM totaled WHERE id IS NOT NULL
-	AND EXISTS (SELECT 1 FROM coverage_totals t WHERE t.period = totaled.id AND t.digits = 0 AND t.area = '0' AND t.reported > 0) ORDER BY id`
+	AND coalesce((SELECT t.reported FROM coverage_totals t WHERE t.period = totaled.id AND t.digits = 0 AND t.area = '0'), 0) > 0 ORDER BY id`
 
 // ReportedPast lists the ended periods for which any area has an official record, first to last.
 func (r *Reader) ReportedPast() ([]period.ID, error) {
@@ -127,13 +127,8 @@ func (r *Reader) Reporting(p period.ID, code area.Code) (open, complete bool, er
 
 // Predecessors lists the areas that name this one as a successor, as known now.
 func (r *Reader) Predecessors(code area.Code) ([]catalog.Area, error) {
-	var out []catalog.Area
-	err := r.each(func(scan func(...any) error) error {
-		a, err := scanArea(scan)
-		out = append(out, a)
-		return err
-	}, "SELECT "+areaColumns+" FROM areas WHERE digits = ? AND valid_to IS NOT NULL AND "+inForce+" AND "+r.store.engine.contains("successors")+" ORDER BY code", code.Level().Digits(), `"`+string(code)+`"`)
-	return out, err
+	all, err := r.store.caches.mergers.get(r.planAt, r.planChanged, struct{}{}, r.mergers)
+	return all[code], err
 }
 
 // SaveAreas writes the areas and one event each.

@@ -22,7 +22,7 @@ type caches struct {
 	areas       cache[area.Code, catalog.Area]
 	schedules   cache[planKey, plan.Schedule]
 	goals       cache[planKey, plan.Goals]
-	mergers     cache[struct{}, map[area.Code][]period.Date] // by successor
+	mergers     cache[struct{}, map[area.Code][]catalog.Area] // by successor
 
 	entries      cache[coverage.Key, coverage.Entry]    // under the clock's own stamp: until any transaction commits
 	expectations cache[area.Code, []report.Expectation] // by the area they lie within

@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -233,33 +234,21 @@ func (r *Reader) CountCoverageEvents(key coverage.Key, leftOut []string) (n int6
 
 // Merged reports whether an area that names this one as its successor ended in [from, before).
 func (r *Reader) Merged(into area.Code, from, before period.Date) (bool, error) {
-	ends, err := r.store.caches.mergers.get(r.planAt, r.planChanged, struct{}{}, r.mergers)
-	if err != nil {
-		return false, err
-	}
-	for _, d := range ends[into] {
-		if from <= d && d < before {
-			return true, nil
-		}
-	}
-	return false, nil
+	ended, err := r.Predecessors(into)
+	return slices.ContainsFunc(ended, func(a catalog.Area) bool { return from <= *a.ValidTo && *a.ValidTo < before }), err
 }
 
-const mergersQuery = "SELECT valid_to, successors FROM areas WHERE digits = 9 AND valid_to IS NOT NULL AND successors <> '[]' AND " + inForce
+const mergersQuery = "SELECT " + areaColumns + " FROM areas WHERE digits IN (2, 4, 6, 9) AND valid_to IS NOT NULL AND successors <> '[]' AND " + inForce + " ORDER BY code"
 
-// mergers returns, by successor, the last days of the subdistricts that merged into it.
-func (r *Reader) mergers() (map[area.Code][]period.Date, error) {
-	out := map[area.Code][]period.Date{}
+// mergers returns, by successor, the areas that merged into it.
+func (r *Reader) mergers() (map[area.Code][]catalog.Area, error) {
+	out := map[area.Code][]catalog.Area{}
 	err := r.each(func(scan func(...any) error) error {
-		var last period.Date
-		var into catalog.Codes
-		if err := scan(&last, &into); err != nil {
-			return err
+		a, err := scanArea(scan)
+		for _, c := range a.Successors {
+			out[c] = append(out[c], a)
 		}
-		for _, c := range into {
-			out[c] = append(out[c], last)
-		}
-		return nil
+		return err
 	}, mergersQuery)
 	return out, err
 }

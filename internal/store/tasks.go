@@ -5,7 +5,6 @@ import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
-	"strings"
 )
 
 // nearestDay is the column, in SQL, of the nearest row up the code of the area at that a table of the plan
@@ -157,22 +156,16 @@ func (r *Reader) periods(query string, args ...any) (out []period.ID, err error)
 	return out, err
 }
 
-// PeriodsStillOpen lists the periods before one for which something can still be submitted within an area:
-// by a window, an extension, or a record's own until.
-func (r *Reader) PeriodsStillOpen(within area.Code, before period.ID) ([]period.ID, error) {
+// UnfinishedPeriods lists the periods before one of which records within an area are not approved, with the
+// last day on which any of these can be submitted by an until of its own.
+func (r *Reader) UnfinishedPeriods(within area.Code, before period.ID) ([]coverage.Unfinished, error) {
 	from, to := within.Range()
-	today := string(r.Today())
-	up := within.Upward()
-	around := "(area >= ? AND area < ? OR area IN (?" + strings.Repeat(", ?", len(up)-1) + "))"
-	near := []any{from, to}
-	for _, c := range up {
-		near = append(near, string(c))
-	}
-	args := []any{from, to, string(before), today}
-	for range 2 {
-		args = append(append(args, near...), string(before), today)
-	}
-	return r.periods("SELECT period FROM coverage_revisions WHERE state <> 'approved' AND area >= ? AND area < ? AND period < ? AND allowed_until >= ?"+
-		" UNION SELECT period FROM windows WHERE "+inForce+" AND "+around+" AND period < ? AND closes_on >= ?"+
-		" UNION SELECT period FROM extensions WHERE "+inForce+" AND "+around+" AND period < ? AND allowed_until >= ? ORDER BY period", args...)
+	var out []coverage.Unfinished
+	err := r.each(func(scan func(...any) error) error {
+		var u coverage.Unfinished
+		err := scan(&u.Period, &u.Until)
+		out = append(out, u)
+		return err
+	}, "SELECT period, max(coalesce(allowed_until, '')) FROM coverage_revisions WHERE state <> 'approved' AND area >= ? AND area < ? AND period < ? GROUP BY period ORDER BY period", from, to, string(before))
+	return out, err
 }
