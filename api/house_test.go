@@ -17,7 +17,7 @@ import (
 var floors = [][]string{
 	{"internal/area", "internal/period", "internal/column"},
 	{"internal/fault"},
-	{"internal/access", "internal/audit", "internal/media"},
+	{"internal/access", "internal/audit", "internal/media", "internal/text"},
 	{"internal/catalog", "internal/plan", "internal/account", "internal/task"},
 	{"internal/coverage", "internal/brand"},
 	{"internal/report"},

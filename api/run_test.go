@@ -240,7 +240,7 @@ func TestCommands(t *testing.T) {
 	}
 
 	from := os.Getenv("DATABASE_URL")
-	if out := ok(t, "copy", "--from="+from, "--to=file:copy.db"); !strings.Contains(out, "复制了 19 张表") || !strings.Contains(out, "check 未发现问题") {
+	if out := ok(t, "copy", "--from="+from, "--to=file:copy.db"); !strings.Contains(out, "复制了 20 张表") || !strings.Contains(out, "check 未发现问题") {
 		t.Errorf("copy says %s", out)
 	}
 	if code, out, errs := command(t, "copy", "--from="+from, "--to=file:copy.db"); code != exitUsage || out != "" || !strings.Contains(errs, "目标库不是空的") {

@@ -5,8 +5,9 @@ import (
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/period"
 	"brandregistry/internal/store"
-
-	"golang.org/x/text/unicode/norm"
+	"brandregistry/internal/text"
+	"cmp"
+	"strings"
 )
 
 // Area is one administrative area.
@@ -36,7 +37,7 @@ type AreaInput struct {
 type areaListQuery struct {
 	Parent string `form:"parent" validate:"omitempty,area_code" example:"330109"`          // 上级区划代码：只列它的下一级
 	On     string `form:"on" validate:"omitempty,date" example:"2026-09-30"`               // 只列这一天存续的
-	Q      string `form:"q" validate:"omitempty,max=64" example:"城厢"`                      // 代码的开头，或名称的一部分
+	Q      string `form:"q" validate:"omitempty,max=64" example:"城厢"`                      // 代码的开头，或名称的一部分；不计全半角、大小写、空格和标点
 	Sort   string `form:"sort" validate:"oneof=code -code" default:"code" example:"-code"` // 次序
 	pageQuery
 }
@@ -81,7 +82,7 @@ func listAreas(r *request) error {
 	if err != nil {
 		return err
 	}
-	f := catalog.Filter{Parent: area.Code(in.Parent), Text: norm.NFC.String(in.Q), Descending: in.Sort == "-code", Limit: in.Limit + 1}
+	f := catalog.Filter{Parent: area.Code(in.Parent), Text: cmp.Or(text.Searchable(in.Q), strings.TrimSpace(in.Q)), Descending: in.Sort == "-code", Limit: in.Limit + 1}
 	if in.On != "" {
 		f.On = (*period.Date)(&in.On)
 	}

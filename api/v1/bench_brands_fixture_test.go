@@ -134,6 +134,7 @@ func (a *bulk) write(in *inserter, since period.Instant) {
 			in.grams++
 		}
 	}
+	a.writeNames(in)
 	in.into("brand_recognitions", "brand, id, area, level, authority, recognized_on, evidence, created_at, created_by, version")
 	for i, x := range a.brands {
 		for _, s := range a.standings[i] {
@@ -150,6 +151,28 @@ func (a *bulk) write(in *inserter, since period.Instant) {
 		}
 	}
 	a.writeTotals(in, since)
+}
+
+// writeNames writes the keys that names are compared by, district by district.
+func (a *bulk) writeNames(in *inserter) {
+	in.into("brand_name_keys", "district, key, shared, role, number")
+	of := map[area.Code][]brand.Brand{}
+	for _, x := range a.brands {
+		of[x.District] = append(of[x.District], x)
+	}
+	for district, brands := range of {
+		times := map[string]int{}
+		for _, x := range brands {
+			for _, k := range brand.NearKeys(x.TakenName()) {
+				times[k.Text]++
+			}
+		}
+		for _, x := range brands {
+			for _, k := range brand.NearKeys(x.TakenName()) {
+				in.row(string(district), k.Text, min(times[k.Text]-1, 1), int64(k.Role), x.Number)
+			}
+		}
+	}
 }
 
 // writeTotals counts the brands from day to day, on every level.

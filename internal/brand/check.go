@@ -1,8 +1,10 @@
 package brand
 
 import (
+	"brandregistry/internal/access"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/text"
 	"regexp"
 	"slices"
 	"strconv"
@@ -92,7 +94,7 @@ func misshapen(c Content) []fault.Violation {
 		case strings.ContainsFunc(s, hidden):
 			add("text_characters", t, fault.Textf("“%s”中有看不见的字符。", "%s holds invisible characters.", t.Title),
 				fault.Text{ZH: "请删去后重新填写；从别处粘贴的，请先粘贴为纯文本。", EN: "Remove them; paste as plain text."})
-		case t.Name == "name" && plain(s) == "":
+		case t.Name == "name" && text.Searchable(s) == "":
 			add("text_characters", t, fault.Textf("品牌名称“%s”中没有文字。", "The name “%s” holds neither letter nor digit.", s),
 				fault.Text{ZH: "请填写品牌的名称，如“红色引擎”。", EN: "Give the brand's name in words."})
 		case t.Name == "credit_code":
@@ -162,8 +164,8 @@ var levelTitles = []fault.Text{{ZH: "区级", EN: "district"}, {ZH: "市级", EN
 func LevelTitle(l plan.BrandLevel) fault.Text { return levelTitles[rank(l)] }
 
 // judge lists what stands against a brand's submission, or is remarkable of one that is recognized.
-// others are the live brands of its district.
-func judge(b Brand, all []Recognition, others []Named) []fault.Violation {
+// near are the brands with names near its own that the actor may know of.
+func judge(who access.Actor, b Brand, all []Recognition, near []Named) []fault.Violation {
 	out := []fault.Violation{}
 	switch {
 	case b.State == Draft || b.State == Returned:
@@ -173,9 +175,9 @@ func judge(b Brand, all []Recognition, others []Named) []fault.Violation {
 					Message: fault.Textf("“%s”没有填写。", "%s is not given.", t.Title), Hint: fault.Text{ZH: "请填写后再申报。", EN: "Give it, then submit."}})
 			}
 		}
-		out = append(out, similar(b, others)...)
+		out = append(out, similar(who, b, near)...)
 	case b.State == Submitted || b.State == Publicized:
-		out = append(out, similar(b, others)...)
+		out = append(out, similar(who, b, near)...)
 	case b.State == Recognized:
 		out = append(out, skipped(all)...)
 		out = append(out, early(b, all)...)
@@ -213,72 +215,4 @@ func early(b Brand, all []Recognition) (out []fault.Violation) {
 		}
 	}
 	return out
-}
-
-// similar warns of names nearly the same as the brand's.
-func similar(b Brand, others []Named) []fault.Violation {
-	var near []string
-	for _, o := range others {
-		if o.ID != b.ID && o.NameKey != b.NameKey && Similar(b.NameKey, o.NameKey) {
-			near = append(near, o.Name)
-		}
-	}
-	if len(near) == 0 {
-		return nil
-	}
-	slices.Sort(near)
-	more := fault.Text{}
-	if len(near) > 3 {
-		more = fault.Textf("等 %d 个", " and others (%d in all)", len(near))
-		near = near[:3]
-	}
-	v := fault.Violation{Code: "name_similar", Key: "name.name_similar", Severity: fault.SeverityWarning, Pointer: "/name",
-		Message: fault.Textf("名称“%s”与本区已有的“%s”%s相近。", "The name “%s” is close to “%s”%s in the district.", b.Name, strings.Join(near, "”“"), more),
-		Hint:    fault.Text{ZH: "如为同一品牌，请不要重复申报；如确为不同品牌，请说明区别。", EN: "If it is the same brand, do not submit it again; else explain how it differs."}}
-	if text, found := b.Explanations[v.Key]; found {
-		v.Explanation = &text
-	}
-	return []fault.Violation{v}
-}
-
-// Similar reports whether two different normalized names are close enough to be meant for one another:
-// one of at least two characters lies within the other, or they are at most a quarter of the longer
-// one's characters apart (at least one, when it has three or more).
-func Similar(a, b string) bool {
-	x, y := []rune(a), []rune(b)
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	if len(x) < 2 {
-		return false
-	}
-	if strings.Contains(string(y), string(x)) {
-		return true
-	}
-	most := len(y) / 4
-	if len(y) >= 3 {
-		most = max(most, 1)
-	}
-	return len(y)-len(x) <= most && distance(x, y) <= most
-}
-
-// distance is the least number of characters to insert, delete or replace (Levenshtein).
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range a {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, y := range b {
-			cost := diagonal
-			if x != y {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

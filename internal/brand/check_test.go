@@ -1,6 +1,8 @@
 package brand
 
 import (
+	"brandregistry/internal/access"
+	"brandregistry/internal/area"
 	"brandregistry/internal/fault"
 	"slices"
 	"strconv"
@@ -186,8 +188,8 @@ func TestAllThatIsMisshapenIsTold(t *testing.T) {
 func TestJudge(t *testing.T) {
 	gaps := []string{"name.text_required", "slogan.text_required", "meaning.text_required", "carrier.text_required", "practices.text_required", "results.text_required",
 		"field.text_required", "host_organization.text_required", "contact_name.text_required", "contact_phone.text_required"}
-	near := []Named{{ID: "a", Name: "红色引擎站", NameKey: "红色引擎站"}, {ID: "b", Name: "“红色”引力", NameKey: "红色引力"}, {ID: "me", Name: "红色引擎社", NameKey: "红色引擎社"},
-		{ID: "c", Name: "金色港湾", NameKey: "金色港湾"}, {ID: "d", NameKey: ""}}
+	near := []Named{{ID: "a", Name: "红色引擎站"}, {ID: "b", Name: "“红色”引力"}}
+	who := access.Actor{ID: "r", Role: access.Reviewer, Area: area.Nation}
 	city, province := Recognition{Level: Levels[1], RecognizedOn: "2026-01-01"}, Recognition{Level: Levels[2], RecognizedOn: "2026-01-01"}
 	day := today
 	district := Recognition{Level: Levels[0], RecognizedOn: "2026-01-01", RevokedOn: &day}
@@ -199,8 +201,8 @@ func TestJudge(t *testing.T) {
 		others []Named
 		want   []string
 	}{
-		{"empty draft", Draft, Content{}, nil, near, gaps},
-		{"empty returned", Returned, Content{}, nil, near, gaps},
+		{"empty draft", Draft, Content{}, nil, nil, gaps},
+		{"empty returned", Returned, Content{}, nil, nil, gaps},
 		{"whole draft", Draft, whole(), nil, nil, nil},
 		{"near draft", Draft, whole(), nil, near, []string{"name.name_similar"}},
 		{"near returned with a gap", Returned, whole().with("results", ""), nil, near, []string{"results.text_required", "name.name_similar"}},
@@ -217,25 +219,25 @@ func TestJudge(t *testing.T) {
 		{"all but revoked", Recognized, whole(), []Recognition{{Level: Levels[3], RevokedOn: &day}}, nil, nil},
 	} {
 		b := Brand{ID: "me", State: tt.state, Content: tt.c, NameKey: NameKey(tt.c.Name)}
-		got := judge(b, tt.all, tt.others)
+		got := judge(who, b, tt.all, tt.others)
 		if !slices.Equal(keys(got), tt.want) || got == nil {
 			t.Errorf("%s: %v, want %v", tt.name, keys(got), tt.want)
 		}
 	}
 	b := Brand{ID: "me", State: Draft, Content: whole(), NameKey: "红色引擎"}
-	v := judge(b, nil, near)[0]
+	v := judge(who, b, nil, near)[0]
 	if v.Message.ZH != "名称“红色引擎”与本区已有的““红色”引力”“红色引擎站”相近。" || v.Pointer != "/name" || v.Severity != fault.SeverityWarning || v.Explanation != nil {
 		t.Errorf("%+v", v)
 	}
 	b.Explanations = map[string]string{"name.name_similar": "分属两个社区"}
-	if v := judge(b, nil, near)[0]; v.Explanation == nil || *v.Explanation != "分属两个社区" {
+	if v := judge(who, b, nil, near)[0]; v.Explanation == nil || *v.Explanation != "分属两个社区" {
 		t.Errorf("%+v", v)
 	}
-	many := []Named{{ID: "4", Name: "红色引擎丁", NameKey: "红色引擎丁"}, {ID: "1", Name: "红色引擎甲", NameKey: "红色引擎甲"}, {ID: "2", Name: "红色引擎乙", NameKey: "红色引擎乙"}, {ID: "3", Name: "红色引擎丙", NameKey: "红色引擎丙"}}
-	if v := judge(b, nil, many)[0]; v.Message.ZH != "名称“红色引擎”与本区已有的“红色引擎丁”“红色引擎丙”“红色引擎乙”等 4 个相近。" {
+	many := []Named{{ID: "4", Name: "红色引擎丁"}, {ID: "1", Name: "红色引擎甲"}, {ID: "2", Name: "红色引擎乙"}, {ID: "3", Name: "红色引擎丙"}}
+	if v := judge(who, b, nil, many)[0]; v.Message.ZH != "名称“红色引擎”与本区已有的“红色引擎丁”“红色引擎丙”“红色引擎乙”等 4 个相近。" {
 		t.Errorf("%+v", v.Message)
 	}
-	if v := judge(Brand{State: Recognized}, []Recognition{district, province}, nil)[0]; v.Pointer != "/recognitions/1/level" || v.Message.ZH != "已有省级认定，却没有市级认定的记录。" {
+	if v := judge(who, Brand{State: Recognized}, []Recognition{district, province}, nil)[0]; v.Pointer != "/recognitions/1/level" || v.Message.ZH != "已有省级认定，却没有市级认定的记录。" {
 		t.Errorf("%+v", v)
 	}
 }

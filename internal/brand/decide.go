@@ -24,9 +24,10 @@ func turnDown(tx Writer, id string, pre audit.Precondition, a Action, event Even
 	if reason, err = reasonOf(reason); err != nil {
 		return Sheet{}, err
 	}
+	was := b
 	b.State, b.ReturnReason, b.PublicizedOn, b.PublicityEndsOn = t.To, &reason, nil, nil
 	b.decided(tx)
-	return saved(tx, b, b.Text, event.change(&reason))
+	return saved(tx, b, was, event.change(&reason))
 }
 
 func (b *Brand) decided(tx Reader) {
@@ -47,9 +48,10 @@ func Publicize(tx Writer, id string, pre audit.Precondition, ends period.Date, r
 			fault.Textf("公示截止日期 %s 不合要求：从今天（%s）起至少公示 %d 天，至多 %d 天。", "The publicity cannot end on %s: it lasts at least %[3]d days from today (%[2]s), at most %[4]d.", string(ends), string(today), days, MaxPublicity),
 			fault.Textf("请填 %s 至 %s 之间的日期。", "Choose a day from %s to %s.", string(first), string(last)))})
 	}
+	was := b
 	b.State, b.PublicizedOn, b.PublicityEndsOn = t.To, &today, &ends
 	b.decided(tx)
-	return saved(tx, b, b.Text, EventPublicize.change(given(reason)))
+	return saved(tx, b, was, EventPublicize.change(given(reason)))
 }
 
 // Confirm notes that a recognized brand was looked at again and stands. It fails as take does.
@@ -61,9 +63,10 @@ func Confirm(tx Writer, id string, pre audit.Precondition, note string) (Sheet, 
 	if note, err = written("/note", note, MaxReason); err != nil {
 		return Sheet{}, err
 	}
+	was := b
 	b.checked(tx, tx.Today())
 	b.decided(tx)
-	return saved(tx, b, b.Text, EventConfirm.change(&note))
+	return saved(tx, b, was, EventConfirm.change(&note))
 }
 
 // Reopen makes a draft of a rejected or revoked brand. It fails as take does, with RuleViolation when its
@@ -77,7 +80,7 @@ func Reopen(tx Writer, id string, pre audit.Precondition, reason, name *string) 
 	if err := areaStands(tx, b.Area); err != nil {
 		return Sheet{}, err
 	}
-	was, p := b.Text, Patch{}
+	was, p := b, Patch{}
 	if name != nil {
 		p["name"] = *name
 	}

@@ -1,18 +1,6 @@
 package brand
 
-import (
-	"brandregistry/internal/access"
-	"brandregistry/internal/area"
-	"slices"
-)
-
-// known are those of a district's live brands that the actor may be told of: what was submitted, and what it
-// may see.
-func known(tx Reader, all []Named) []Named {
-	return slices.DeleteFunc(slices.Clone(all), func(n Named) bool {
-		return (n.State == Draft || n.State == Returned) && access.Check(tx.Actor(), access.ReadBrands, n.Area) != nil
-	})
-}
+import "brandregistry/internal/access"
 
 // describe computes what goes with a brand.
 func describe(tx Reader, b Brand) (Sheet, error) {
@@ -37,18 +25,9 @@ func describeAll(tx Reader, list []Brand) ([]Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	var districts []area.Code
-	for _, b := range list {
-		if b.State != Recognized && b.State.Live() && !slices.Contains(districts, b.District) {
-			districts = append(districts, b.District)
-		}
-	}
-	names, err := tx.BrandNames(districts...)
+	near, err := nearNames(tx, list...)
 	if err != nil {
 		return nil, err
-	}
-	for d, all := range names {
-		names[d] = known(tx, all)
 	}
 	out := make([]Sheet, len(list))
 	for i, b := range list {
@@ -60,7 +39,7 @@ func describeAll(tx Reader, list []Brand) ([]Sheet, error) {
 				s.Evidence = append(s.Evidence, e)
 			}
 		}
-		s.Violations = judge(b, s.Recognitions, names[b.District])
+		s.Violations = judge(tx.Actor(), b, s.Recognitions, near[b.Number])
 		out[i] = s
 	}
 	return out, addActions(tx, out)

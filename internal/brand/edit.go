@@ -5,7 +5,6 @@ import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
 	"brandregistry/internal/fault"
-	"slices"
 )
 
 // Bounds.
@@ -50,7 +49,7 @@ func Create(tx Writer, at area.Code, p Patch) (Sheet, error) {
 	if err := b.write(tx, p); err != nil {
 		return Sheet{}, err
 	}
-	return saved(tx, b, "", EventCreate.change(nil))
+	return saved(tx, b, Brand{}, EventCreate.change(nil))
 }
 
 // Edit changes a draft or a returned brand. It fails as take does, and as Create.
@@ -59,12 +58,12 @@ func Edit(tx Writer, id string, pre audit.Precondition, p Patch) (Sheet, error) 
 	if err != nil {
 		return Sheet{}, err
 	}
-	was, field := b.Text, b.Field
+	was := b
 	if err := b.write(tx, p); err != nil {
 		return Sheet{}, err
 	}
-	if b.Field != field {
-		if err := b.fieldFree(tx, field); err != nil {
+	if b.Field != was.Field {
+		if err := b.fieldFree(tx, was.Field); err != nil {
 			return Sheet{}, err
 		}
 	}
@@ -109,16 +108,10 @@ func (b *Brand) nameFree(tx Reader) error {
 	if b.NameKey == "" {
 		return nil
 	}
-	names, err := tx.BrandNames(b.District)
-	if err != nil {
+	other, found, err := tx.BrandNamed(b.District, b.NameKey)
+	if err != nil || !found || other.ID == b.ID {
 		return err
 	}
-	others := names[b.District]
-	i := slices.IndexFunc(others, func(o Named) bool { return o.ID != b.ID && o.NameKey == b.NameKey })
-	if i < 0 {
-		return nil
-	}
-	other := others[i]
 	if access.Check(tx.Actor(), access.ReadBrands, other.Area) != nil {
 		return taken("name_taken", "/name", fault.Text{ZH: "本区其他单位已有名称相同的品牌（不计全半角、大小写、空格和引号）。", EN: "Another place of the district has a brand of this name already (but for width, case, spaces and quotes)."},
 			fault.Text{ZH: "请换一个名称。", EN: "Choose another name."})
@@ -171,11 +164,11 @@ func Delete(tx Writer, id string, pre audit.Precondition) error {
 			return err
 		}
 	}
-	was := b.Text
+	was := b
 	if err := tx.RemoveBrand(EventDelete.change(nil), &b); err != nil {
 		return err
 	}
-	b.Text = ""
+	b.NameKey, b.Text = "", ""
 	if err := tx.IndexBrand(b, was); err != nil {
 		return err
 	}
@@ -234,9 +227,9 @@ func ownDecision(b Brand, who access.Actor, a Action) bool {
 	return a.needs() == access.DecideBrands && b.SubmittedBy != nil && *b.SubmittedBy == who.ID
 }
 
-// saved writes a brand, what is found by and what it counts as, and describes it. was is the text it
-// was found by.
-func saved(tx Writer, b Brand, was string, c audit.Change) (Sheet, error) {
+// saved writes a brand, what it is found by and what it counts as, and describes it. was is the brand as it
+// was stored; one that is new was none.
+func saved(tx Writer, b, was Brand, c audit.Change) (Sheet, error) {
 	if err := tx.SaveBrand(c, &b); err != nil {
 		return Sheet{}, err
 	}

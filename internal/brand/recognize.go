@@ -65,12 +65,13 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 	if err := tx.SaveRecognitions(change, rows...); err != nil {
 		return Sheet{}, err
 	}
+	was := b
 	if b.State != Recognized { // what comes later does not put a recheck off
 		b.checked(tx, today)
 	}
 	b.State, b.ReturnReason = t.To, nil
 	b.decided(tx)
-	return saved(tx, b, b.Text, change)
+	return saved(tx, b, was, change)
 }
 
 // Why a recognition is no longer, when nothing else is said.

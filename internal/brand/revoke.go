@@ -65,11 +65,12 @@ func revoke(tx Writer, id string, pre audit.Precondition, one, reason string, on
 	if err := tx.SaveRecognitions(event.change(&reason), gone...); err != nil {
 		return Sheet{}, err
 	}
+	was := b
 	if left == 0 {
 		b.State, b.RecheckOn = t.To, nil
 	}
 	b.decided(tx)
-	return saved(tx, b, b.Text, event.change(&reason))
+	return saved(tx, b, was, event.change(&reason))
 }
 
 // FindRecognition fails with NotFound unless the actor may see the brand and it has the recognition.

@@ -20,14 +20,15 @@ func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string,
 	if err := areaStands(tx, b.Area); err != nil {
 		return Sheet{}, err
 	}
-	names, err := tx.BrandNames(b.District)
+	was := b
+	near, err := nearNames(tx, b)
 	if err != nil {
 		return Sheet{}, err
 	}
 	kept, unexplained := column.Explanations{}, false
 	unused := slices.Sorted(maps.Keys(why))
 	var against []fault.Violation
-	for _, v := range judge(b, nil, known(tx, names[b.District])) {
+	for _, v := range judge(tx.Actor(), b, nil, near[b.Number]) {
 		unused = slices.DeleteFunc(unused, func(key string) bool { return key == v.Key })
 		text, given := why[v.Key]
 		switch {
@@ -57,7 +58,7 @@ func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string,
 	now, who := tx.Now(), tx.Actor().ID
 	b.State, b.ReturnReason = t.To, nil
 	b.SubmittedAt, b.SubmittedBy, b.DecidedAt, b.DecidedBy = &now, &who, nil, nil
-	return saved(tx, b, b.Text, EventSubmit.change(given(reason)))
+	return saved(tx, b, was, EventSubmit.change(given(reason)))
 }
 
 // Withdraw takes a submission back that is not decided yet. It fails as take does.
@@ -66,6 +67,7 @@ func Withdraw(tx Writer, id string, pre audit.Precondition, reason *string) (She
 	if err != nil {
 		return Sheet{}, err
 	}
+	was := b
 	b.State, b.SubmittedAt, b.SubmittedBy = t.To, nil, nil
-	return saved(tx, b, b.Text, EventWithdraw.change(given(reason)))
+	return saved(tx, b, was, EventWithdraw.change(given(reason)))
 }

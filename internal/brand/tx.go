@@ -32,8 +32,11 @@ type Reader interface {
 	BrandList(f Filter) ([]Brand, error)
 	// CountBrands counts what BrandList would list without After and Limit.
 	CountBrands(f Filter) (int64, error)
-	// BrandNames returns the live brands of districts.
-	BrandNames(districts ...area.Code) (map[area.Code][]Named, error)
+	// BrandNamed returns the live brand of a district that has the normalized name, and whether there is one.
+	BrandNamed(district area.Code, nameKey string) (Named, bool, error)
+	// NearNames returns, by number, the other live brands of the district with names near those of the live
+	// brands of the numbers: those that were submitted and those within an area, at most so many of each.
+	NearNames(numbers []int64, within area.Code, most int) (map[int64][]Named, error)
 	// Recognitions returns those of the brands, by brand in the order of their ids.
 	Recognitions(brands []string) (map[string][]Recognition, error)
 	// EverSubmitted tells of brands which were ever submitted.
@@ -67,18 +70,17 @@ type Writer interface {
 	RemoveEvidence(c audit.Change, row *Evidence) error
 	// SavePart writes the part of a file's content that comes next.
 	SavePart(evidence string, part int64, content []byte) error
-	// IndexBrand makes a brand found by its text and no longer by what it was.
-	IndexBrand(b Brand, was string) error
+	// IndexBrand makes a brand found by its text and compared by its name, and no longer by those it had.
+	IndexBrand(b, was Brand) error
 	// SaveStandings makes these the standings of a brand from now on, and counts them in the totals.
 	// There are none of a brand that is gone. A transaction saves those of a brand once.
 	SaveStandings(b Brand, now []Standing) error
 }
 
-// Named is a live brand as others are told from it.
+// Named is a live brand as others are told of it.
 type Named struct {
-	ID      string
-	Area    area.Code
-	Name    string
-	NameKey string
-	State   State
+	ID    string
+	Area  area.Code
+	Name  string
+	State State
 }

@@ -21,6 +21,7 @@ type Area struct {
 	ValidTo    *period.Date   // last day of existence; nil is unbounded
 	Successors Codes          // the areas it merged into or was split into
 	Version    period.Instant `audit:"-"`
+	Text       string         `audit:"-"` // what the name is found by
 }
 
 // TableName is gorm's.

@@ -40,7 +40,7 @@ type Writer interface {
 type Filter struct {
 	Parent     area.Code    // its areas one level down; "": any
 	On         *period.Date // valid on the day; nil: whenever
-	Text       string       // the beginning of the code, or a part of the name; "": any
+	Text       string       // the beginning of the code, or a part of the name, as text.Searchable makes it; "": any
 	After      area.Code    // the code that the listing continues after; "": from the start
 	Descending bool         // from the last code to the first
 	Limit      int          // at most so many; 0: all

@@ -7,10 +7,12 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/text"
 	"database/sql"
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // inForce matches the rows in force; as a literal, so that partial indexes serve.
@@ -51,7 +53,7 @@ func (r *Reader) areasWhere(f catalog.Filter) (string, []any) {
 		and("(valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to >= ?)", string(*f.On), string(*f.On))
 	}
 	if f.Text != "" {
-		and("(substr(code, 1, ?) = ? OR "+r.store.engine.contains("name")+")", len(f.Text), f.Text, f.Text)
+		and("(substr(code, 1, ?) = ? OR "+r.store.engine.contains("text")+")", utf8.RuneCountInString(f.Text), f.Text, f.Text)
 	}
 	return " FROM areas WHERE " + strings.Join(where, " AND "), args
 }
@@ -132,4 +134,9 @@ func (r *Reader) Predecessors(code area.Code) ([]catalog.Area, error) {
 }
 
 // SaveAreas writes the areas and one event each.
-func (w *Writer) SaveAreas(c audit.Change, areas ...*catalog.Area) error { return save(w, c, areas...) }
+func (w *Writer) SaveAreas(c audit.Change, areas ...*catalog.Area) error {
+	for _, a := range areas {
+		a.Text = text.Searchable(a.Name)
+	}
+	return save(w, c, areas...)
+}

@@ -20,41 +20,6 @@ func scanBrand(scan func(...any) error, b *brand.Brand) error {
 		&b.SubmittedAt, &b.SubmittedBy, &b.DecidedAt, &b.DecidedBy, &b.CreatedAt)
 }
 
-// IndexBrand makes a brand found by its text and no longer by what it was.
-func (w *Writer) IndexBrand(b brand.Brand, was string) error {
-	if b.Text == was {
-		return nil
-	}
-	before, after := brand.Grams(was), brand.Grams(b.Text)
-	for some := range slices.Chunk(without(before, after), gramsAtOnce) {
-		args := append([]any{string(b.Area), b.Number}, anys(some)...)
-		if _, err := w.exec("DELETE FROM brand_grams WHERE area = ? AND number = ? AND gram IN ("+marks(len(some))+")", args...); err != nil {
-			return err
-		}
-	}
-	for some := range slices.Chunk(without(after, before), gramsAtOnce) {
-		var args []any
-		for _, gram := range some {
-			args = append(args, gram, string(b.Area), b.Number)
-		}
-		if _, err := w.exec("INSERT INTO brand_grams (gram, area, number) VALUES (?, ?, ?)"+strings.Repeat(", (?, ?, ?)", len(some)-1), args...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// gramsAtOnce is how many grams one statement writes.
-const gramsAtOnce = 200
-
-// without returns the grams of a sorted list that are not in another.
-func without(list, other []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(gram string) bool {
-		_, both := slices.BinarySearch(other, gram)
-		return both
-	})
-}
-
 // criterion is one thing that a list asks for: as an index w whose range within an area holds all brands
 // that meet it, in the order of area and number, and as a condition on a brand b.
 type criterion struct {

@@ -35,25 +35,6 @@ func (r *Reader) Brand(id string) (b brand.Brand, err error) {
 	return b, err
 }
 
-// BrandNames returns the live brands of districts, by name. The index brands_live holds all of it.
-func (r *Reader) BrandNames(districts ...area.Code) (map[area.Code][]brand.Named, error) {
-	out := map[area.Code][]brand.Named{}
-	if len(districts) == 0 {
-		return out, nil
-	}
-	args := make([]any, len(districts))
-	for i, d := range districts {
-		args[i] = string(d)
-	}
-	err := r.each(func(scan func(...any) error) error {
-		var n brand.Named
-		err := scan(&n.ID, &n.Area, &n.Name, &n.NameKey, &n.State)
-		out[n.Area.District()] = append(out[n.Area.District()], n)
-		return err
-	}, "SELECT id, area, name, name_key, state FROM brands WHERE district IN ("+marks(len(districts))+") AND name_key <> '' AND state <> 'rejected' AND state <> 'revoked' ORDER BY district, name_key", args...)
-	return out, err
-}
-
 // EverSubmitted tells of brands which were ever submitted: the audit events know.
 func (r *Reader) EverSubmitted(brands []string) (map[string]bool, error) {
 	out := map[string]bool{}

@@ -67,7 +67,7 @@ var brandAreas = nation(2, 2, 2, 2)
 var holders = slices.DeleteFunc(slices.Clone(brandAreas), func(c area.Code) bool { return len(c) < 6 })
 
 // save writes a brand as the use cases do.
-func (b *brandBench) save(w *Writer, m *brandModel, was string, recognitions ...*brand.Recognition) error {
+func (b *brandBench) save(w *Writer, m *brandModel, was brand.Brand, recognitions ...*brand.Recognition) error {
 	if err := w.SaveRecognitions(audit.Change{Action: "brand.recognize"}, recognitions...); err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (b *brandBench) add(rt *rapid.T, w *Writer) error {
 		HostOrganization: drawText(rt, "host", 2), Field: rapid.SampledFrom(append([]brand.Field{""}, brand.Fields...)).Draw(rt, "field")}
 	m.NameKey, m.Text = brand.NameKey(m.Name), brand.SearchText(m.Content)
 	b.brands[m.ID], b.done[m.ID] = m, true
-	return b.save(w, m, "")
+	return b.save(w, m, brand.Brand{})
 }
 
 // recognize gives a brand a recognition; it is revoked, and due, at random.
@@ -113,12 +113,13 @@ func (b *brandBench) recognize(rt *rapid.T, w *Writer, m *brandModel) error {
 	if d := day("revoked on"); d >= r.RecognizedOn && d <= w.Today() {
 		r.RevokedOn = &d
 	}
+	was := m.Brand
 	m.State, m.RecheckOn = brand.Recognized, nil
 	if d := day("recheck on"); d > "2026-10-01" {
 		m.RecheckOn = &d
 	}
 	m.recognitions = append(m.recognitions, r)
-	if err := b.save(w, m, m.Text, &r); err != nil {
+	if err := b.save(w, m, was, &r); err != nil {
 		return err
 	}
 	m.recognitions[len(m.recognitions)-1] = r
@@ -145,7 +146,7 @@ func (b *brandBench) change(rt *rapid.T, w *Writer) error {
 	}
 	m := b.brands[rapid.SampledFrom(ids).Draw(rt, "brand")]
 	b.done[m.ID] = true
-	was := m.Text
+	was := m.Brand
 	switch {
 	case what < 7:
 		return b.recognize(rt, w, m)
@@ -157,7 +158,7 @@ func (b *brandBench) change(rt *rapid.T, w *Writer) error {
 		}
 		return nil
 	case what == 8 && len(m.recognitions) == 0:
-		m.Text = ""
+		m.NameKey, m.Text = "", ""
 		delete(b.brands, m.ID)
 		if err := w.RemoveBrand(audit.Change{Action: "brand.delete"}, &m.Brand); err != nil {
 			return err
@@ -168,7 +169,9 @@ func (b *brandBench) change(rt *rapid.T, w *Writer) error {
 		return w.SaveStandings(m.Brand, nil)
 	}
 	m.State, m.Slogan, m.Field = rapid.SampledFrom(brand.States).Draw(rt, "state"), drawText(rt, "slogan", 4), rapid.SampledFrom(brand.Fields).Draw(rt, "field")
-	m.Text = brand.SearchText(m.Content)
+	like := []rune(b.brands[rapid.SampledFrom(slices.Sorted(maps.Keys(b.brands))).Draw(rt, "like")].Name)
+	m.Name = fmt.Sprintf("%s甲%d", string(like[:min(len(like), 6)]), m.Number)
+	m.NameKey, m.Text = brand.NameKey(m.Name), brand.SearchText(m.Content)
 	return b.save(w, m, was)
 }
 
@@ -291,7 +294,7 @@ func TestBrandListsReadIndexRanges(t *testing.T) {
 			b.NameKey, b.Text = brand.NameKey(b.Name), brand.SearchText(b.Content)
 			m, r := brandModel{Brand: b}, brand.Recognition{Brand: b.ID, ID: w.NewID(), Area: b.Area, Level: plan.BrandCity, Authority: "某委", RecognizedOn: "2026-01-01", CreatedBy: "x"}
 			m.recognitions = []brand.Recognition{r}
-			if err := (&brandBench{Store: s}).save(w, &m, ""); err != nil {
+			if err := (&brandBench{Store: s}).save(w, &m, brand.Brand{}); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,8 @@ package store
 import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/brand"
+	"brandregistry/internal/period"
+	"brandregistry/internal/text"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -12,19 +14,18 @@ import (
 // atOnce is how many brands are looked at in one go.
 const atOnce = 500
 
-// brands finds what is made of brands and does not fit them: the columns and the grams they are found
-// by, the contents of their files, and the totals.
+// brands finds what is made of brands and does not fit them: what they are found and compared by, the contents of their files, and the totals.
 func (c *checker) brands() error {
-	var grams, parts int64
+	var grams, keys, parts int64
 	at, number := "", int64(0)
 	for {
 		var some []brand.Brand
 		err := c.each(func(scan func(...any) error) error {
 			var b brand.Brand
-			err := scan(&b.ID, &b.Number, &b.Area, &b.District, &b.NameKey, &b.Text, &b.Name, &b.Slogan, &b.Meaning, &b.HostOrganization)
+			err := scan(&b.ID, &b.Number, &b.Area, &b.District, &b.NameKey, &b.Text, &b.State, &b.Name, &b.Slogan, &b.Meaning, &b.HostOrganization)
 			some = append(some, b)
 			return err
-		}, "SELECT id, number, area, district, name_key, text, name, slogan, meaning, host_organization FROM brands WHERE (area, number) > (?, ?) ORDER BY area, number LIMIT ?", at, number, atOnce)
+		}, "SELECT id, number, area, district, name_key, text, state, name, slogan, meaning, host_organization FROM brands WHERE (area, number) > (?, ?) ORDER BY area, number LIMIT ?", at, number, atOnce)
 		if err != nil {
 			return err
 		}
@@ -39,6 +40,10 @@ func (c *checker) brands() error {
 				return err
 			}
 			grams += n
+			if n, err = c.nameKeys(b); err != nil {
+				return err
+			}
+			keys += n
 		}
 		files, err := c.Evidence(ids)
 		if err != nil {
@@ -58,7 +63,7 @@ func (c *checker) brands() error {
 	for _, t := range []struct {
 		table string
 		want  int64
-	}{{"brand_grams", grams}, {"evidence_parts", parts}} {
+	}{{"brand_grams", grams}, {"brand_name_keys", keys}, {"evidence_parts", parts}} {
 		var n int64
 		if err := c.row("SELECT count(*) FROM " + t.table).Scan(&n); err != nil {
 			return err
@@ -66,6 +71,9 @@ func (c *checker) brands() error {
 		if n != t.want {
 			c.report(audit.Finding{Table: t.table, Detail: fmt.Sprintf("库中有 %d 行，应为 %d 行", n, t.want)})
 		}
+	}
+	if err := c.sharedKeys(); err != nil {
+		return err
 	}
 	return c.brandTotals()
 }
@@ -95,6 +103,36 @@ func (c *checker) found(b brand.Brand) (int64, error) {
 	return int64(len(want)), nil
 }
 
+// nameKeys checks what a brand's name is compared by and returns how many keys it has.
+func (c *checker) nameKeys(b brand.Brand) (int64, error) {
+	b.NameKey = brand.NameKey(b.Name)
+	want, have := brand.NearKeys(b.TakenName()), []brand.NearKey{}
+	err := eachKeys(b.TakenName(), func(keys []brand.NearKey) error {
+		return c.each(func(scan func(...any) error) error {
+			var k brand.NearKey
+			err := scan(&k.Text, &k.Role)
+			have = append(have, k)
+			return err
+		}, "SELECT key, role FROM brand_name_keys WHERE district = ? AND number = ?"+inKeys+" ORDER BY key", keyArguments(b, keys)...)
+	})
+	if err == nil && !slices.Equal(have, want) {
+		c.report(audit.Finding{Table: "brand_name_keys", Key: b.ID, Detail: "比较名称用的字词与品牌的名称不符"})
+	}
+	return int64(len(want)), err
+}
+
+// sharedKeys finds keys of names that several brands have and that are not noted as shared.
+func (c *checker) sharedKeys() error {
+	return c.each(func(scan func(...any) error) error {
+		var district, key string
+		if err := scan(&district, &key); err != nil {
+			return err
+		}
+		c.report(audit.Finding{Table: "brand_name_keys", Key: district + "/" + key, Column: "shared", Detail: "不止一个品牌有此字词，却没有记下"})
+		return nil
+	}, "SELECT district, key FROM brand_name_keys GROUP BY district, key HAVING count(*) > 1 AND min(shared) = 0")
+}
+
 // content reads a file part by part and holds it against its hash. It returns how many parts it must have.
 func (c *checker) content(e brand.Evidence) (int64, error) {
 	sum := sha256.New()
@@ -114,4 +152,19 @@ func (c *checker) content(e brand.Evidence) (int64, error) {
 		c.report(audit.Finding{Table: "evidence_parts", Key: e.ID, Detail: fmt.Sprintf("材料“%s”的内容与其 SHA-256 不符", e.FileName)})
 	}
 	return (e.SizeBytes + brand.PartSize - 1) / brand.PartSize, nil
+}
+
+// areas finds areas that are found by what is not in their name.
+func (c *checker) areas() error {
+	return c.each(func(scan func(...any) error) error {
+		var code, name, found string
+		var since period.Instant
+		if err := scan(&code, &since, &name, &found); err != nil {
+			return err
+		}
+		if found != text.Searchable(name) {
+			c.report(audit.Finding{Table: "areas", Key: fmt.Sprintf("%s/%d", code, since), Column: "text", Detail: "与区划的名称不符"})
+		}
+		return nil
+	}, "SELECT code, since, name, text FROM areas")
 }

@@ -15,7 +15,7 @@ import (
 // clock is last: by it the target is no longer empty.
 var copied = []string{"areas", "accounts", "tokens", "windows", "extensions", "goals",
 	"coverage_revisions", "coverage_totals",
-	"brands", "brand_recognitions", "brand_evidence", "evidence_parts", "brand_grams", "brand_standings", "brand_totals", "brand_day_totals",
+	"brands", "brand_recognitions", "brand_evidence", "evidence_parts", "brand_grams", "brand_name_keys", "brand_standings", "brand_totals", "brand_day_totals",
 	"audit_events", "idempotency_keys", "clock"}
 
 // Copied says how many rows of one table a copy holds, of how many there are.

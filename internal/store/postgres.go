@@ -163,7 +163,7 @@ func (*postgresEngine) check(ctx context.Context, db *sql.DB) error {
 func (*postgresEngine) connections() int { return max(8, 4*runtime.GOMAXPROCS(0)) }
 
 // migrations hold an advisory lock: of many replicas that start at once, one brings the schema up.
-func (*postgresEngine) migrations(db *sql.DB) (*goose.Provider, error) {
+func (e *postgresEngine) migrations(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations/postgres")
 	if err != nil {
 		return nil, err
@@ -172,7 +172,7 @@ func (*postgresEngine) migrations(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker), programmed(e))
 }
 
 func (*postgresEngine) gorm(sessions gorm.ConnPool) gorm.Dialector {

@@ -107,12 +107,12 @@ func requireSQLite(version string) error {
 
 func (sqliteEngine) connections() int { return max(4, 2*runtime.GOMAXPROCS(0)) }
 
-func (sqliteEngine) migrations(db *sql.DB) (*goose.Provider, error) {
+func (e *sqliteEngine) migrations(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations/sqlite")
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectSQLite3, db, files)
+	return goose.NewProvider(goose.DialectSQLite3, db, files, programmed(e))
 }
 
 func (sqliteEngine) gorm(sessions gorm.ConnPool) gorm.Dialector {

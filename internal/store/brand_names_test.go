@@ -1,0 +1,155 @@
+package store
+
+import (
+	"brandregistry/internal/area"
+	"brandregistry/internal/audit"
+	"brandregistry/internal/brand"
+	"brandregistry/internal/catalog"
+	"brandregistry/internal/store/storetest"
+	"brandregistry/internal/text"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// nearOf are the brands that must be found near m by who is of an area, as the model has them.
+func (b *brandBench) nearOf(m *brandModel, within area.Code) (ids []string) {
+	mine := brand.NearKeys(m.TakenName())
+	for _, other := range b.brands {
+		shown := within.Contains(other.Area) || other.State != brand.Draft && other.State != brand.Returned
+		if other.ID == m.ID || other.District != m.District || !shown {
+			continue
+		}
+		if slices.ContainsFunc(brand.NearKeys(other.TakenName()), func(k brand.NearKey) bool {
+			return slices.ContainsFunc(mine, func(mine brand.NearKey) bool { return mine.Text == k.Text && mine.Role+k.Role <= brand.PartOfName })
+		}) {
+			ids = append(ids, other.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// TestNearNamesAreFound compares what is read by the index with a comparison of all brands with all, as
+// brands are declared, renamed, rejected, revoked and deleted.
+func TestNearNamesAreFound(t *testing.T) {
+	b := openBrands(t)
+	found := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		update(t, b.Store, func(w *Writer) error { return b.changes(rt, w, 5) })
+		within := rapid.SampledFrom(brandAreas).Draw(rt, "within")
+		most := rapid.IntRange(1, 12).Draw(rt, "most")
+		var numbers []int64
+		for _, m := range b.brands {
+			if m.TakenName() != "" {
+				numbers = append(numbers, m.Number)
+			}
+		}
+		view(t, b.Store, func(r *Reader) error {
+			near, err := r.NearNames(numbers, within, most)
+			for _, m := range b.brands {
+				want, have := b.nearOf(m, within), []string{}
+				for _, n := range near[m.Number] {
+					if have = append(have, n.ID); b.brands[n.ID].Name != n.Name || b.brands[n.ID].State != n.State || b.brands[n.ID].Area != n.Area {
+						rt.Errorf("%+v is not as it is stored", n)
+					}
+				}
+				slices.Sort(have)
+				found += len(have)
+				all := len(want) <= most
+				if all && !slices.Equal(have, want) || !all && (len(have) != most || len(slices.Compact(have)) != most || slices.ContainsFunc(have, func(id string) bool { return !slices.Contains(want, id) })) {
+					rt.Fatalf("%s has near it %v, at most %d of %v", m.Name, have, most, want)
+				}
+			}
+			return err
+		})
+	})
+	if found == 0 {
+		t.Error("no name was near another")
+	}
+	b.isSound(t)
+}
+
+// TestNamesAreReadByIndex proves that a name is looked up, and near names are, in ranges of an index.
+func TestNamesAreReadByIndex(t *testing.T) {
+	s, statements := openPlanIn(t, storetest.File(t))
+	view(t, s, func(r *Reader) error {
+		if _, _, err := r.BrandNamed("330109", "x"); err != nil {
+			return err
+		}
+		for _, numbers := range [][]int64{{1}, {1, 2}} {
+			if _, err := r.NearNames(numbers, "33", 5); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, query := range slices.Concat(*statements, []string{dropKeys, shareOthers, shareOwn}) {
+		if strings.Contains(query, "brand") {
+			for _, line := range planOf(t, s, statement{query, slices.Repeat([]any{1}, strings.Count(query, "?"))}) {
+				if strings.Contains(line, "SCAN") && !strings.Contains(line, "SCAN n") || strings.Contains(line, "TEMP B-TREE FOR ORDER BY") {
+					t.Errorf("%s\n%s", query, line)
+				}
+			}
+		}
+	}
+}
+
+// TestSearchFindsWhatItFoundNotBeforeMigration: what was stored before is found as if it were stored today.
+func TestSearchFindsWhatItFoundNotBeforeMigration(t *testing.T) {
+	url := storetest.URL(t)
+	e, err := engineOf(Options{URL: url})
+	must(t, err)
+	db, err := e.open(false)
+	must(t, err)
+	p, err := e.migrations(db)
+	must(t, err)
+	_, err = p.UpTo(t.Context(), 2)
+	must(t, err)
+	const areaRow = "INSERT INTO areas (code, since, until, digits, name, reports, successors, version) VALUES ('330109001', 1, 9223372036854775807, 9, 'Ａ  街道', 1, '[]', 1)"
+	const brandRow = `INSERT INTO brands (id, number, area, district, name_key, text, version, state, field, name, slogan, meaning, carrier, practices, results, host_organization, credit_code, contact_name, contact_phone, explanations, created_at)
+		VALUES ('%d', %[1]d, '330109001', '330109', '%[2]s', '%[3]s', 1, '%[4]s', 'school', '%[5]s', '', '', '', '', '', '', '', '', '', '{}', 1)`
+	const star = "\ufe0f"
+	for _, statement := range []string{areaRow,
+		fmt.Sprintf(brandRow, 1, "绿❤叶服务队", "绿"+star+"叶服务队\n\n\n", "draft", "绿❤"+star+"叶服务队"),
+		fmt.Sprintf(brandRow, 2, "绿叶服务二队", "绿叶服务二队\n\n\n", "submitted", "绿叶服务二队"),
+		fmt.Sprintf(brandRow, 3, "绿叶服务队", "绿叶服务队\n\n\n", "rejected", "绿叶服务队"),
+	} {
+		_, err := db.ExecContext(t.Context(), statement)
+		must(t, err)
+	}
+	for i, was := range []string{"绿" + star + "叶服务队", "绿叶服务二队", "绿叶服务队"} {
+		for _, gram := range brand.Grams(was) {
+			_, err := db.ExecContext(t.Context(), fmt.Sprintf("INSERT INTO brand_grams (gram, area, number) VALUES ('%s', '330109001', %d)", gram, i+1))
+			must(t, err)
+		}
+	}
+	must(t, db.Close())
+	s := openURL(t, url)
+	view(t, s, func(r *Reader) error {
+		list, err := r.BrandList(brand.Filter{Area: "33", Terms: brand.Terms("绿叶服务队"), Sort: brand.SortArea, Limit: 9})
+		if err != nil || len(list) != 2 || list[0].Number != 1 || list[0].Text != "绿叶服务队\n\n\n" || list[0].NameKey != "绿❤叶服务队" {
+			t.Errorf("found %+v, %v", list, err)
+		}
+		near, err := r.NearNames([]int64{1, 2}, "330109001", 9)
+		if err != nil || len(near[1]) != 1 || near[1][0].ID != "2" || len(near[2]) != 1 {
+			t.Errorf("near are %+v, %v", near, err)
+		}
+		areas, err := r.Areas(catalog.Filter{Text: text.Searchable("ａ 街")})
+		if err != nil || len(areas) != 1 {
+			t.Errorf("areas %+v, %v", areas, err)
+		}
+		return r.CheckSchema()
+	})
+	view(t, s, func(r *Reader) error {
+		_, err := r.Check(nil, func(f audit.Finding) {
+			if f.Table == "brand_grams" && f.Key == "" || strings.HasPrefix(f.Table, "brand_name") || f.Column == "text" || f.Column == "name_key" {
+				t.Errorf("%+v", f)
+			}
+		})
+		return err
+	})
+}

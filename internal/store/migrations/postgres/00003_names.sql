@@ -1,0 +1,19 @@
+-- +goose Up
+
+-- The keys by which the names of a district's live brands are compared: the name itself (role 0), what is left
+-- of it without a character or two (1), and its parts (2). Two names are near when they have a key in common
+-- whose roles add up to no more than 2. shared is 1 when another brand has the key, or had it: the keys that
+-- are not need not be looked up.
+CREATE TABLE brand_name_keys (
+  district TEXT COLLATE "C" NOT NULL,
+  key TEXT COLLATE "C" NOT NULL,
+  shared BIGINT NOT NULL CHECK (shared IN (0, 1)),
+  role BIGINT NOT NULL CHECK (role IN (0, 1, 2)),
+  number BIGINT NOT NULL,
+  PRIMARY KEY (district, key, shared, role, number)
+);
+CREATE INDEX brand_name_keys_shared ON brand_name_keys (number) WHERE shared = 1;
+DROP INDEX brands_live;
+
+-- What an area is found by: its name, as text.Searchable makes it.
+ALTER TABLE areas ADD COLUMN text TEXT COLLATE "C" NOT NULL DEFAULT '';
