@@ -54,7 +54,7 @@ var filler = []string{
 		SELECT 'b' || n, 'e' || n, 440000000 + n / 10, 'evidence', 'x', 'x', 1, 'x', 1, 'x', 1 FROM generate_series(1, 20000) n`,
 	`INSERT INTO evidence_parts (evidence, part, content) SELECT 'e' || n, 0, decode(repeat('78', 1000), 'hex') FROM generate_series(1, 20000) n`,
 	`INSERT INTO brand_grams (gram, area, number) SELECT chr(20000 + n % 100), 440000000 + n / 100, 1000 + n / 10 FROM generate_series(1, 20000) n ON CONFLICT DO NOTHING`,
-	`INSERT INTO brand_name_keys (district, key, shared, role, number) SELECT 440000 + n / 10000, 'k' || n / 2, 0, n % 3, 1000 + n FROM generate_series(1, 20000) n`,
+	`INSERT INTO brand_name_keys (district, key, shared, role, number) SELECT 440000 + n / 10000, 'k' || n / 2, n % 2, n % 3, 1000 + n FROM generate_series(1, 20000) n`,
 	`INSERT INTO brand_standings (area, brand, number, since, from_day, until, to_day, state, field, level, due)
 		SELECT 440000000 + n / 10, 'b' || n, 1000 + n, n, '0001-01-01', 9223372036854775807, '9999-12-31', 'recognized', 'school', 'city', 0 FROM generate_series(1, 20000) n`,
 	`INSERT INTO brand_totals (digits, area, changed, counts) SELECT 6, 440000 + n, 1, '{}' FROM generate_series(1, 5000) n`,
