@@ -120,7 +120,7 @@ func TestCopyIsWholeOrNothing(t *testing.T) {
 	} {
 		to := openTest(t)
 		empty, within := contents(t, to), map[string]bool{}
-		for n := int64(0); ; n += 3 {
+		for n := int64(0); ; n += 2 {
 			ended, end := context.WithCancel(background)
 			ctx, last := &countdown{Context: ended, end: end}, ""
 			ctx.left.Store(n)
