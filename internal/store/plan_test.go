@@ -51,7 +51,7 @@ func openPlanIn(t testing.TB, url string) (s *Store, statements *[]string) {
 		for _, c := range planAreas {
 			rows = append(rows, &catalog.Area{Code: c, Digits: c.Level().Digits(), Name: string(c), Reports: c.ReportsByDefault()})
 		}
-		return save(w, audit.Change{Action: "area.create"}, rows...)
+		return w.SaveAreas(audit.Change{Action: "area.create"}, rows...)
 	})
 	return s, statements
 }

@@ -21,7 +21,7 @@ var background = context.Background()
 // addArea writes one more area within the transaction.
 func addArea(w *Writer, n int) error {
 	code := area.Code(fmt.Sprintf("330109%03d", n))
-	return save(w, audit.Change{Action: "area.create"}, &catalog.Area{Code: code, Digits: 9, Name: string(code)})
+	return w.SaveAreas(audit.Change{Action: "area.create"}, &catalog.Area{Code: code, Digits: 9, Name: string(code)})
 }
 
 // count returns the rows of areas and the events, which every test here writes one to one.
