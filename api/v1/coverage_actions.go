@@ -6,6 +6,7 @@ import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/period"
 	"brandregistry/internal/store"
+	"strings"
 )
 
 // SubmitInput goes with a submission.
@@ -220,7 +221,7 @@ func approveCoverageRecords(r *request) error {
 	}
 	versions := make(map[area.Code]period.Instant, len(in.Etags))
 	for a, etag := range in.Etags {
-		versions[area.Code(a)] = entityTag{opaque: etag}.version()
+		versions[area.Code(a)] = entityTag{opaque: strings.Trim(etag, `"`)}.version() // with the quotes of the header or without
 	}
 	return r.update(func(tx *store.Writer) (answer, error) {
 		records, err := coverage.ApproveAll(tx, p, areas, versions)

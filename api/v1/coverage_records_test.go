@@ -292,9 +292,9 @@ func TestCoverageBulkApproval(t *testing.T) {
 		{Name: "submit the other", As: "districtclerk", Method: "POST", Path: "/coverage-records/2026-Q3/330109002/submit", Header: map[string]string{"If-Match": `"{second}"`}},
 		{Name: "an old version", As: "reviewer", Method: "POST", Path: path, Body: `{"period":"2026-Q3","areas":["330109001","330109002"],"etags":{"330109001":"{first}","330109002":"{second}"}}`, Status: 412, Code: fault.Stale, Pointers: []string{"/areas/1"}},
 		{Name: "a version of another", As: "reviewer", Method: "POST", Path: path, Body: `{"period":"2026-Q3","areas":["330109001"],"etags":{"330109002":"{second}"}}`, Status: 400, Code: fault.InvalidRequest, Pointers: []string{"/etags/330109002"}},
-		{Name: "both", As: "reviewer", Method: "POST", Path: path, Header: map[string]string{"Idempotency-Key": "bulk-1"}, Body: `{"period":"2026-Q3","areas":["330109001","330109002"],"etags":{"330109001":"{first}"}}`,
+		{Name: "both", As: "reviewer", Method: "POST", Path: path, Header: map[string]string{"Idempotency-Key": "bulk-1"}, Body: `{"period":"2026-Q3","areas":["330109001","330109002"],"etags":{"330109001":"\"{first}\""}}`,
 			Want: map[string]any{"/period": "2026-Q3", "/approved/length": 2.0, "/approved/1/area/name": "北干街道", "/approved/1/revision": 1}},
-		{Name: "the same again", As: "reviewer", Method: "POST", Path: path, Header: map[string]string{"Idempotency-Key": "bulk-1"}, Body: `{"period":"2026-Q3","areas":["330109001","330109002"],"etags":{"330109001":"{first}"}}`,
+		{Name: "the same again", As: "reviewer", Method: "POST", Path: path, Header: map[string]string{"Idempotency-Key": "bulk-1"}, Body: `{"period":"2026-Q3","areas":["330109001","330109002"],"etags":{"330109001":"\"{first}\""}}`,
 			Want: map[string]any{"/approved/length": 2.0}, WantHeader: map[string]string{"Idempotency-Replayed": "true"}},
 		{Name: "the report has both", As: "reader", Path: "/reports/coverage?period=2026-Q3", Want: map[string]any{"/reported": 2, "/totals/all/registered": 800}},
 	})

@@ -46,6 +46,10 @@ var faulty = []route{
 	{"GET", "/file", "", func(r *request) error {
 		return r.answer(file([]byte("a,b\n"), "text/csv; charset=utf-8", "通报 1.csv"))
 	}},
+	{"POST", "/upload", "", func(r *request) error {
+		_, err := r.upload(anyPurpose)
+		return err
+	}},
 	{"POST", "/body", "", func(r *request) error { return r.decode(&struct{}{}) }},
 	{"PUT", "/report", "", func(r *request) error { return r.answer(noContent()) }},
 }
@@ -143,20 +147,38 @@ func TestClientGone(t *testing.T) {
 
 // Who sends a body too slowly is told so; only who went away is not.
 func TestSlowBody(t *testing.T) {
+	for path, head := range map[string]string{
+		"/body":   "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+		"/upload": "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n" + filePart[:len(filePart)-20],
+	} {
+		for framing, sent := range map[string]string{"by length": head, "in chunks": chunkedOf(head)} {
+			t.Run(path+" "+framing, func(t *testing.T) { sendSlowly(t, path, sent) })
+		}
+	}
+}
+
+// chunkedOf is a request whose body is sent in chunks, the first of which has arrived.
+func chunkedOf(sent string) string {
+	header, body, _ := strings.Cut(sent, "\r\n\r\n")
+	header = header[:strings.Index(header, "Content-Length")] + "Transfer-Encoding: chunked"
+	return fmt.Sprintf("%s\r\n\r\n%x\r\n%s\r\n", header, len(body), body)
+}
+
+func sendSlowly(t *testing.T, path, sent string) {
 	synctest.Test(t, func(t *testing.T) { // its time passes when all wait
 		client, conn := net.Pipe()
 		defer client.Close()
 		server := &http.Server{Handler: newHandler(Config{}, faulty), ReadTimeout: 2 * time.Minute}
 		go func() { _ = server.Serve(&pipeListener{conn: conn, closed: make(chan struct{})}) }() // ends with Close
 		defer server.Close()
-		fmt.Fprintf(client, "POST %s/body HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", Base)
+		fmt.Fprintf(client, "POST %s%s HTTP/1.1\r\nHost: x\r\n%s", Base, path, sent)
 		answer, err := http.ReadResponse(bufio.NewReader(client), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer answer.Body.Close()
 		var p Problem
-		if err := json.NewDecoder(answer.Body).Decode(&p); err != nil || answer.StatusCode != 400 || p.Code != fault.InvalidRequest || !strings.Contains(p.Detail, "没有收全") {
+		if err := json.NewDecoder(answer.Body).Decode(&p); err != nil || answer.StatusCode != 400 || p.Code != fault.InvalidRequest || !strings.Contains(p.Detail, "发送太慢，请求体没有收全") || strings.Contains(p.Detail, "格式有误，或") {
 			t.Errorf("%d %+v, %v", answer.StatusCode, p, err)
 		}
 	})
@@ -274,7 +296,7 @@ func TestCrossOrigin(t *testing.T) {
 	}
 	w, _ = served(t, cfg, "GET", Base+"/report", preflight)
 	exposed := strings.ToLower(w.Header().Get("Access-Control-Expose-Headers"))
-	for _, name := range []string{"etag", "location", "retry-after", "content-disposition", "x-request-id"} {
+	for _, name := range []string{"etag", "location", "retry-after", "content-disposition", "x-request-id", "idempotency-replayed", "allow", "www-authenticate"} {
 		if !strings.Contains(exposed, name) {
 			t.Errorf("%s is not exposed, only %s", name, exposed)
 		}
