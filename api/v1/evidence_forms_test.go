@@ -90,6 +90,7 @@ func TestEvidenceForms(t *testing.T) {
 		{"cut off in the file", header, file[:len(file)-9], 400, fault.InvalidRequest, "", "上传的表单不完整，或格式有误。", "请重新上传。"},
 		{"cut off after the file", header, file + "--b\r\n", 400, fault.InvalidRequest, "", "上传的表单不完整，或格式有误。", "请重新上传。"},
 		{"another boundary", header, "--c\r\n" + file[len("--b\r\n"):] + "--c--", 400, fault.InvalidRequest, "", "上传的表单不完整，或格式有误。", "请重新上传。"},
+		{"a name instead of a file", header, "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\n认定.pdf\r\n--b--", 422, fault.RuleViolation, "/file", "字段 file 里是一段文字，不是文件。", "请选择文件后再上传；由程序上传的，把文件本身连同文件名放进去（如 curl -F file=@文件）。"},
 		{"an empty file", header, part("file", "") + "--b--", 422, fault.RuleViolation, "/file", "文件是空的。", "请检查文件后重新选择。"},
 		{"a program", header, part("file", "MZ\x90\x00\x03\x00\x00\x00\x00\x00") + "--b--", 422, fault.RuleViolation, "/file", "按内容看，这是 exe 文件，不能上传。改文件名不会改变类型。", "请上传 pdf、ofd、jpg、png、webp、docx 或 xlsx 文件；其他文件可以先转成 PDF。"},
 		{"a picture cut off", header, part("file", "\xff\xd8\xff\xe0") + "--b--", 422, fault.RuleViolation, "/file", "图片已损坏，或格式特殊，打不开。", "请用看图软件打开，另存为 jpg 或 png 后再上传。"},

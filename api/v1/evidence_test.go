@@ -264,3 +264,21 @@ func TestEvidenceIdempotency(t *testing.T) {
 	}
 	s.Run(t, []apitest.Scenario{{Name: "there is one file", As: "reader", Path: attachPath + "?count=true", Want: map[string]any{"/total": 1, "/items/0/id": s.Captured("a")}}})
 }
+
+// An upload that is repeated is answered as it was, though there is room for no other file by then.
+func TestRepeatedUploadIsNotDecodedAgain(t *testing.T) {
+	s := brandOf001(t)
+	for i := range 19 {
+		s.Run(t, []apitest.Scenario{attach(t, "file", fmt.Sprintf("材料%d.pdf", i+1), []byte(pdf))})
+	}
+	last := attach(t, "last", "现场.png", picture(t))
+	last.Header["Idempotency-Key"] = "key-of-the-last"
+	again := last
+	again.WantHeader, again.Capture = map[string]string{"Idempotency-Replayed": "true"}, map[string]string{"again": "/id"}
+	other := refusedAs(attach(t, "", "另一.png", picture(t)), 422, fault.RuleViolation)
+	other.Rules = []string{"evidence_limit"}
+	s.Run(t, []apitest.Scenario{last, again, other})
+	if s.Captured("last") != s.Captured("again") {
+		t.Errorf("%s was answered, then %s", s.Captured("last"), s.Captured("again"))
+	}
+}

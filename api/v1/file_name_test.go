@@ -47,7 +47,7 @@ func TestFileNames(t *testing.T) {
 	} {
 		got, err := readPartHeader(textproto.MIMEHeader{"Content-Disposition": {header}})
 		if err != nil || got.field != "file" || got.file != want {
-			t.Errorf("%s: %+q, %v; want %q", header, got, err, want)
+			t.Errorf("%s: %+v, %v; want %q", header, got, err, want)
 		}
 	}
 }

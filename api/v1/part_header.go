@@ -2,7 +2,9 @@ package v1
 
 import (
 	"brandregistry/internal/fault"
+	"maps"
 	"net/textproto"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +12,7 @@ import (
 type partHeader struct {
 	field string // never empty
 	file  string // the file's name; "" when it has none
+	named bool   // a name is given, though it may be empty: it is a file, not a text
 }
 
 var nameHint = fault.Text{ZH: "请在 Content-Disposition 中写明 name：file 或 purpose。", EN: "Give it one in Content-Disposition: file or purpose."}
@@ -27,7 +30,8 @@ func readPartHeader(h textproto.MIMEHeader) (partHeader, error) {
 	case params["name"] == "":
 		return partHeader{}, fault.Invalid("", fault.Text{ZH: "表单里有一部分没有字段名。", EN: "A part of the form has no name."}, nameHint)
 	}
-	return partHeader{params["name"], fileName(params)}, nil
+	isFileName := func(key string) bool { return key == "filename" || strings.HasPrefix(key, "filename*") }
+	return partHeader{params["name"], fileName(params), slices.ContainsFunc(slices.Collect(maps.Keys(params)), isFileName)}, nil
 }
 
 // parseDisposition splits a Content-Disposition into its kind and its parameters, and tells the first

@@ -97,6 +97,9 @@ func (r *request) receive(body *formBody, mayAttach func(brand.Purpose) error) (
 	switch got, err := r.api.files.Accept(r.ctx, r.who.ID, raw, sent.Size, sent.Name, safe); {
 	case err == nil:
 		up.file = brand.File{Purpose: sent.Purpose, Name: got.Name, MediaType: string(got.Type), SizeBytes: got.Size, SHA256: got.SHA256, Image: got.Type.Image()}
+	case fault.Is(err, fault.RuleViolation) && sent.text:
+		up.refusal = fault.Rules([]fault.Violation{fault.Mistake("file_type", "/file", fault.Text{ZH: "字段 file 里是一段文字，不是文件。", EN: "The field file holds a text, not a file."},
+			fault.Text{ZH: "请选择文件后再上传；由程序上传的，把文件本身连同文件名放进去（如 curl -F file=@文件）。", EN: "Choose a file; a program puts the file itself with its name there, as curl -F file=@FILE does."})})
 	case fault.Is(err, fault.RuleViolation):
 		up.refusal = err
 	default:
@@ -112,6 +115,7 @@ type sentForm struct {
 	Name    string        `json:"name"`
 	Size    int64         `json:"size"`
 	SHA256  string        `json:"sha256"`
+	text    bool          // it came as a text, without the name of a file
 }
 
 // formBody is the body of a form. What is not in the file is held in memory and has only so much room.
@@ -165,7 +169,7 @@ func readForm(body *formBody, boundary string, into io.Writer) (sentForm, error)
 		switch name {
 		case "file":
 			body.left = media.MaxBytes + formRoom
-			sent.Name = header.file
+			sent.Name, sent.text = header.file, !header.named
 			if err := sent.read(part, into); err != nil {
 				return sent, err
 			}

@@ -39,7 +39,7 @@ func readText(body string, into io.Writer) (sentForm, *formBody, error) {
 func TestReadForm(t *testing.T) {
 	sum := sha256.Sum256([]byte(formPDF))
 	file := func(p brand.Purpose) sentForm {
-		return sentForm{p, "a.pdf", int64(len(formPDF)), hex.EncodeToString(sum[:])}
+		return sentForm{p, "a.pdf", int64(len(formPDF)), hex.EncodeToString(sum[:]), false}
 	}
 	for what, c := range map[string]struct {
 		body string
@@ -52,10 +52,10 @@ func TestReadForm(t *testing.T) {
 		"spaces after the last":           {filePart + "--b-- \t \r\n", file(brand.ForEvidence)},
 		"something before and after":      {"preamble\r\n" + filePart + "--b--\r\nepilogue\r\n" + purposePart, file(brand.ForEvidence)},
 		"lines that end as on Unix":       {strings.ReplaceAll(purposePart, "\r", "") + strings.ReplaceAll(filePart, "\r", "") + "--b--", file(brand.ForLogo)},
-		"a boundary within a line":        {strings.Replace(filePart, formPDF, "x--b--\r\nx", 1) + "--b--", sentForm{brand.ForEvidence, "a.pdf", 9, sumOf("x--b--\r\nx")}},
+		"a boundary within a line":        {strings.Replace(filePart, formPDF, "x--b--\r\nx", 1) + "--b--", sentForm{brand.ForEvidence, "a.pdf", 9, sumOf("x--b--\r\nx"), false}},
 		"nothing of it decoded":           {strings.Replace(filePart, "Content-Type: text/html", "Content-Transfer-Encoding: quoted-printable", 1) + "--b--", file(brand.ForEvidence)},
-		"an empty file":                   {strings.Replace(filePart, formPDF, "", 1) + "--b--", sentForm{brand.ForEvidence, "a.pdf", 0, sumOf("")}},
-		"a file's name as browsers write": {strings.Replace(filePart, "a.pdf", "%22%0D%0A%41.pdf", 1) + "--b--", sentForm{brand.ForEvidence, "\"\r\n%41.pdf", int64(len(formPDF)), hex.EncodeToString(sum[:])}},
+		"an empty file":                   {strings.Replace(filePart, formPDF, "", 1) + "--b--", sentForm{brand.ForEvidence, "a.pdf", 0, sumOf(""), false}},
+		"a file's name as browsers write": {strings.Replace(filePart, "a.pdf", "%22%0D%0A%41.pdf", 1) + "--b--", sentForm{brand.ForEvidence, "\"\r\n%41.pdf", int64(len(formPDF)), hex.EncodeToString(sum[:]), false}},
 	} {
 		var content bytes.Buffer
 		got, _, err := readText(c.body, &content)
