@@ -100,6 +100,17 @@ func TestBackupAndRestoreSay(t *testing.T) {
 		t.Errorf("restore says %s", out)
 	}
 	ok(t, "check")
+	write(t, "registry.db-restoring", "registry.db.replaced-20261128T000000Z\n") // a restore was interrupted
+	if err := os.Rename("registry.db", "registry.db.replaced-20261128T000000Z"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"check", "migrate", "serve"} {
+		if code, out, errs := command(t, name, "--listen=127.0.0.1:0"); code == exitOK || out != "" || !strings.Contains(errs, "请再运行一次 restore") {
+			t.Errorf("%s of a registry that is not restored yet: status %d, %s%s", name, code, out, errs)
+		}
+	}
+	ok(t, "restore", "backup.db")
+	ok(t, "check")
 }
 
 // TestEveryCommandLeavesForeignFilesAlone: neither written to, nor is anything left beside them.

@@ -220,8 +220,11 @@ func databaseExists(databaseURL string) error {
 	if isPostgres(databaseURL) {
 		return nil
 	}
-	_, err := os.Stat(databasePath(databaseURL))
-	return err
+	path := databasePath(databaseURL)
+	if _, err := os.Stat(path); err != nil && !store.IsInterrupted(path) { // which opening it tells, too
+		return err
+	}
+	return nil
 }
 
 // use opens the registry, making it or bringing its schema up to date first when migrate is true, and

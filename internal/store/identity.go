@@ -117,7 +117,7 @@ func (e *sqliteEngine) acquire(ctx context.Context, migrate bool) (release func(
 	if err != nil {
 		return release, err
 	}
-	if empty && !migrate {
+	if empty && !migrate && !IsInterrupted(e.path) {
 		return release, SchemaMismatch{0, schemaVersion()}
 	}
 	if !e.unlocked {
@@ -128,7 +128,7 @@ func (e *sqliteEngine) acquire(ctx context.Context, migrate bool) (release func(
 			return release, err
 		} // else nobody can write there, nor replace it
 	}
-	if hasContent(e.path + restoringSuffix) {
+	if IsInterrupted(e.path) {
 		return release, errInterrupted
 	}
 	if e.readOnly {

@@ -98,4 +98,11 @@ func unlockFile(lock *flock.Flock) error {
 // it, nothing opens what is there until restore has been run again.
 const restoringSuffix = "-restoring"
 
+// IsInterrupted reports whether a restore of the registry in a file has begun and not ended. The file may
+// not be there then.
+func IsInterrupted(path string) bool {
+	path, err := resolve(path)
+	return err == nil && hasContent(path+restoringSuffix)
+}
+
 var errInterrupted = errors.New("上一次恢复没有做完，请再运行一次 restore 命令 (a restore was interrupted: run restore again)")

@@ -110,6 +110,11 @@ func TestRestoreMayEndAtAnyStep(t *testing.T) {
 		case !errors.Is(err, errInterrupted):
 			t.Errorf("after %d steps: %v", n, err)
 		}
+		for _, o := range []Options{{URL: o.URL}, {URL: o.URL, ReadOnly: true}} {
+			if _, err := Open(background, o, false); !errors.Is(err, errInterrupted) {
+				t.Errorf("after %d steps: %v", n, err)
+			}
+		}
 		_, err = Restore(background, o, backup, unwanted(t))
 		must(t, err)
 		if areas := areasIn(t, path); areas != 1 {
