@@ -6,6 +6,7 @@ import (
 	"brandregistry/internal/store"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -24,13 +25,11 @@ func (c *checkCommand) Run(p *invocation) error {
 		return usage(err)
 	}
 	var done store.Checked
-	findings, began := 0, time.Now()
+	found, began := findings{out: p.stdout}, time.Now()
 	err = p.withinAs(store.Options{ReadOnly: true}, func(s *store.Store) error {
 		return s.View(p.ctx, func(tx *store.Reader) (err error) {
-			done, err = tx.Check(noted, func(f audit.Finding) {
-				findings++
-				fmt.Fprintln(p.stdout, f)
-			})
+			found.begin()
+			done, err = tx.Check(noted, found.add)
 			return err
 		})
 	})
@@ -40,11 +39,11 @@ func (c *checkCommand) Run(p *invocation) error {
 	took := time.Since(began)
 	fmt.Fprintf(p.stdout, "核对了 %d 条链、%d 条事件、%d 行，用时 %.1f 秒（每秒 %.0f 条事件）。\n",
 		done.Chains, done.Events, done.Rows, took.Seconds(), float64(done.Events)/took.Seconds())
-	if findings > 0 {
+	if found.count > 0 {
 		if c.WriteHeads != "" {
 			fmt.Fprintln(p.stdout, "因有问题，没有写入链头。")
 		}
-		fmt.Fprintf(p.stdout, "发现 %d 处问题。\n", findings)
+		fmt.Fprintf(p.stdout, "发现 %d 处问题。\n", found.count)
 		return exit{code: exitFailed}
 	}
 	if c.WriteHeads != "" {
@@ -54,6 +53,27 @@ func (c *checkCommand) Run(p *invocation) error {
 	}
 	fmt.Fprintln(p.stdout, "未发现问题。")
 	return nil
+}
+
+// findings prints what a check finds, and counts it.
+type findings struct {
+	out   io.Writer
+	of    string // what is checked and a colon; "" where there is no other
+	begun bool
+	count int
+}
+
+// begin is for the beginning of the transaction: one that lost its connection is run again.
+func (f *findings) begin() {
+	if f.begun {
+		fmt.Fprintf(f.out, "%s与数据库的连接中断过，以下从头重新核对。\n", f.of)
+	}
+	f.begun, f.count = true, 0
+}
+
+func (f *findings) add(found audit.Finding) {
+	f.count++
+	fmt.Fprintf(f.out, "%s%s\n", f.of, found)
 }
 
 func (c *checkCommand) noted() (map[area.Code][]audit.Head, error) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"brandregistry/internal/audit"
 	"brandregistry/internal/store"
 	"context"
 	"errors"
@@ -78,16 +77,16 @@ func (c *copyCommand) verify(p *invocation, from, to *store.Store) error {
 		store *store.Store
 	}{{"来源库", from}, {"目标库", to}} {
 		fmt.Fprintf(p.stderr, "正在核对%s…\n", side.name)
+		found := findings{out: p.stdout, of: side.name + "："}
 		err := side.store.View(p.ctx, func(tx *store.Reader) (err error) {
+			found.begin()
 			if counted[i], err = tx.CountRows(); err != nil {
 				return err
 			}
-			checked[i], err = tx.Check(nil, func(f audit.Finding) {
-				wrong++
-				fmt.Fprintf(p.stdout, "%s：%s\n", side.name, f)
-			})
+			checked[i], err = tx.Check(nil, found.add)
 			return err
 		})
+		wrong += found.count
 		if err != nil {
 			return exit{exitUsage, fmt.Errorf("已复制，但无法核对%s：%s。请对两个库分别运行 check", side.name, message(err))}
 		}
