@@ -31,16 +31,26 @@ func (c *createAccountCommand) Run(p *invocation) error {
 		return usage(fmt.Errorf("--area-code 的值 %q 无效：请填 0（全国），或 2、4、6、9 位行政区划代码", c.AreaCode))
 	}
 	in := account.Input{Username: c.Username, DisplayName: c.DisplayName, Role: access.Role(c.Role), Area: at}
+	plain := ""
 	if c.PasswordFile != "" {
-		plain, err := readLine(c.PasswordFile)
-		if err != nil {
+		if plain, err = readLine(c.PasswordFile); err != nil {
 			return fmt.Errorf("无法读取密码：%w", err)
-		}
-		if in.Password, err = account.NewHasher(rand.Reader).NewPassword(p.ctx, plain); err != nil {
-			return err
 		}
 	}
 	return p.within(func(s *store.Store) error {
+		if c.PasswordFile != "" {
+			var words []string
+			err := s.View(p.ctx, func(tx *store.Reader) (err error) {
+				words, err = account.WordsOf(tx, in.Username, in.DisplayName, in.Area)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if in.Password, err = account.NewHasher(rand.Reader).NewPassword(p.ctx, plain, in.Username, words); err != nil {
+				return err
+			}
+		}
 		var made account.Account
 		err := s.Update(p.ctx, operator(area.Nation), func(tx *store.Writer) (err error) {
 			made, err = account.Create(tx, in)

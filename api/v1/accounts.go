@@ -32,7 +32,7 @@ type AccountInput struct {
 	DisplayName string      `json:"display_name" validate:"required,max=200" example:"城厢街道填报员"`                         // 显示名称，1 至 64 个字
 	Role        access.Role `json:"role" validate:"required,oneof=clerk reviewer reader auditor admin" example:"clerk"` // 角色
 	AreaCode    string      `json:"area_code" validate:"required,area_code" example:"330109001"`                        // 所属区划代码
-	Password    *string     `json:"password,omitzero" validate:"omitempty,max=1024" example:"lantern-river-copper-39"`  // 密码，12 至 128 个字符；不填则只能用令牌
+	Password    *string     `json:"password,omitzero" validate:"omitempty,max=1024" example:"lantern-river-copper-39"`  // 密码，12 至 128 个字符，不含用户名，不容易猜中；不填则只能用令牌
 }
 
 // AccountPatch is a change of an account; what is left out stays as it is.
@@ -41,7 +41,7 @@ type AccountPatch struct {
 	DisplayName *string      `json:"display_name,omitzero" validate:"omitempty,max=200" example:"城厢街道填报员"`                            // 显示名称
 	Role        *access.Role `json:"role,omitzero" validate:"omitempty,oneof=clerk reviewer reader auditor admin" example:"reviewer"` // 角色
 	Disabled    *bool        `json:"disabled,omitzero" example:"true"`                                                                // 是否停用，立即生效；停用即吊销该账号的全部令牌和登录会话，重新启用后须另行签发、重新登录
-	Password    *string      `json:"password,omitzero" validate:"omitempty,max=1024" example:"lantern-river-copper-39"`               // 重设密码，该账号的登录会话随即失效
+	Password    *string      `json:"password,omitzero" validate:"omitempty,max=1024" example:"lantern-river-copper-39"`               // 重设密码，12 至 128 个字符，不含用户名，不容易猜中；该账号的登录会话随即失效，输错次数重新计算
 }
 
 type accountListQuery struct {
@@ -123,7 +123,9 @@ func createAccount(r *request) error {
 	if err := r.veil(&body); err != nil {
 		return err
 	}
-	password, err := r.newPassword(body.Password)
+	password, err := r.newPassword(body.Password, func(*store.Reader) (account.Account, error) {
+		return account.Account{Username: body.Username, DisplayName: body.DisplayName, Area: area.Code(body.AreaCode)}, nil
+	})
 	if err != nil {
 		return err
 	}
@@ -135,12 +137,23 @@ func createAccount(r *request) error {
 	})
 }
 
-// newPassword hashes a password; nil for none.
-func (r *request) newPassword(plain *string) (*account.Password, error) {
+// newPassword judges and hashes a new password of the account that find returns; nil for none.
+func (r *request) newPassword(plain *string, find func(tx *store.Reader) (account.Account, error)) (*account.Password, error) {
 	if plain == nil {
 		return nil, nil
 	}
-	return r.api.hasher.NewPassword(r.ctx, *plain)
+	var of account.Account
+	var words []string
+	err := r.read(func(tx *store.Reader) (err error) {
+		if of, err = find(tx); err == nil {
+			words, err = account.WordsOf(tx, of.Username, of.DisplayName, of.Area)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.api.hasher.NewPassword(r.ctx, *plain, of.Username, words)
 }
 
 // veil puts a fingerprint of the password in the place of the body that is remembered under an
@@ -207,7 +220,7 @@ func editAccount(r *request) error {
 	if err != nil {
 		return err
 	}
-	password, err := r.newPassword(body.Password)
+	password, err := r.newPassword(body.Password, func(tx *store.Reader) (account.Account, error) { return account.Get(tx, id) })
 	if err != nil {
 		return err
 	}

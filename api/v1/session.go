@@ -35,7 +35,7 @@ type Me struct {
 // 修改密码
 type PasswordInput struct {
 	CurrentPassword string `json:"current_password" validate:"required,max=1024" example:"lantern-river-copper-39"` // 当前密码
-	NewPassword     string `json:"new_password" validate:"required,max=1024" example:"walnut-bridge-autumn-72"`     // 新密码，12 至 128 个字符，不含用户名，不是常见密码
+	NewPassword     string `json:"new_password" validate:"required,max=1024" example:"walnut-bridge-autumn-72"`     // 新密码，12 至 128 个字符，不含用户名，不容易猜中：不能主要由常见密码、姓名、单位和区划的名称（包括拼音）、年份、重复或相邻的字符组成
 }
 
 // createSession 登录
@@ -158,7 +158,7 @@ func putPassword(r *request) error {
 		return try.Refuse(account.WrongCurrentPassword())
 	}
 	try.Succeed()
-	password, err := r.newPassword(&body.NewPassword)
+	password, err := r.newPassword(&body.NewPassword, func(*store.Reader) (account.Account, error) { return who, nil })
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,9 @@ type Reader interface {
 	Now() period.Instant
 	// AreaExists fails with NotFound when the catalogue does not hold the area.
 	AreaExists(code area.Code) error
+	// PlacesAround returns the area, all above it, and what lies one level below its district (below
+	// the area itself when it is no part of one), as far as the catalogue holds them.
+	PlacesAround(at area.Code) ([]Place, error)
 	// Account returns an account. It fails with NotFound.
 	Account(id string) (Account, error)
 	// AccountByUsername returns an account. It fails with NotFound.
@@ -146,7 +149,7 @@ func create(tx Writer, in Input) (Account, error) {
 	found := append(checkUsername(a.Username), checkLabel("/display_name", a.DisplayName)...)
 	found = append(found, checkRole(a.Role)...)
 	if in.Password != nil {
-		found = append(found, in.Password.violations(a.Username, "/password")...)
+		found = append(found, in.Password.violations("/password")...)
 		a.PasswordHash = &in.Password.hash
 	}
 	if a.Area != tx.Actor().Area {
@@ -206,7 +209,7 @@ func Edit(tx Writer, id string, pre audit.Precondition, in Patch) (Account, erro
 		a.Disabled = *in.Disabled
 	}
 	if in.Password != nil {
-		found = append(found, in.Password.violations(a.Username, "/password")...)
+		found = append(found, in.Password.violations("/password")...)
 		a.PasswordHash, change.Action = &in.Password.hash, "account.password"
 		ends = max(ends, sessions)
 	}

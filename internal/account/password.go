@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -67,12 +66,7 @@ func (h *Hasher) wait(ctx context.Context) (free func(), err error) {
 	}
 }
 
-func (h *Hasher) hash(ctx context.Context, plain string) (string, error) {
-	free, err := h.wait(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer free()
+func (h *Hasher) hash(plain string) (string, error) {
 	salt := make([]byte, argonSalt)
 	if _, err := io.ReadFull(h.random, salt); err != nil {
 		return "", err
@@ -136,65 +130,45 @@ func (h *Hasher) Verify(ctx context.Context, hash *string, plain string) (bool, 
 	return subtle.ConstantTimeCompare(got, key) == 1 && hash != nil && plain != "", nil
 }
 
-// Password is a new password with its hash.
+// Password is a new password with its hash, or with what is wrong with it.
 type Password struct {
-	plain string
-	hash  string // "" when the length is refused anyway
+	hash          string // "" when it is refused anyway
+	refused       bool
+	message, hint fault.Text
 }
 
-// NewPassword hashes a new password. What is wrong with it is said by the use case that takes it,
-// in its turn.
-func (h *Hasher) NewPassword(ctx context.Context, plain string) (*Password, error) {
-	p := &Password{plain: plain}
-	if len(p.violations("", "")) > 0 {
-		return p, nil
-	}
-	var err error
-	p.hash, err = h.hash(ctx, plain)
-	return p, err
-}
-
-// violations returns what is wrong with a password for the username.
-func (p *Password) violations(username, pointer string) []fault.Violation {
-	n := utf8.RuneCountInString(p.plain)
-	lower := strings.ToLower(p.plain)
-	var message, hint fault.Text
+// NewPassword judges a new password of the username, for who knows the words (WordsOf), and hashes it.
+// What is wrong with it is said by the use case that takes it, in its turn.
+func (h *Hasher) NewPassword(ctx context.Context, plain, username string, words []string) (*Password, error) {
+	n := utf8.RuneCountInString(plain)
 	switch {
 	case n < MinPassword || n > MaxPassword:
-		message = fault.Textf("密码有 %d 个字符，须为 %d 至 %d 个。", "The password has %d characters; it must have %d to %d.", n, MinPassword, MaxPassword)
-		hint = fault.Text{ZH: "建议用几个不相干的词连成一句，便于记忆。", EN: "Several unrelated words in a row are easy to remember."}
-	case username != "" && strings.Contains(lower, strings.ToLower(username)):
-		message = fault.Text{ZH: "密码中含有用户名。", EN: "The password contains the username."}
-		hint = fault.Text{ZH: "请换一个不含用户名的密码。", EN: "Choose one without it."}
-	case common(lower):
-		message = fault.Text{ZH: "这个密码太常见，容易被猜中。", EN: "This password is too common and easily guessed."}
-		hint = fault.Text{ZH: "请换一个，不要用键盘上相邻的字符、重复的字符或“password”一类的词。", EN: "Choose another: no neighbors on the keyboard, no repetition, no words like \"password\"."}
-	default:
+		return &Password{refused: true,
+			message: fault.Textf("密码有 %d 个字符，须为 %d 至 %d 个。", "The password has %d characters; it must have %d to %d.", n, MinPassword, MaxPassword),
+			hint:    fault.Text{ZH: "建议用几个不相干的词连成一句，便于记忆。", EN: "Several unrelated words in a row are easy to remember."}}, nil
+	case username != "" && strings.Contains(strings.ToLower(plain), strings.ToLower(username)):
+		return &Password{refused: true,
+			message: fault.Text{ZH: "密码中含有用户名。", EN: "The password contains the username."},
+			hint:    fault.Text{ZH: "请换一个不含用户名的密码。", EN: "Choose one without it."}}, nil
+	}
+	free, err := h.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
+	if why := weakness(plain, words); why != nil {
+		p := &Password{refused: true}
+		p.message, p.hint = easy(why)
+		return p, nil
+	}
+	hash, err := h.hash(plain)
+	return &Password{hash: hash}, err
+}
+
+// violations returns what is wrong with the password.
+func (p *Password) violations(pointer string) []fault.Violation {
+	if !p.refused {
 		return nil
 	}
-	return []fault.Violation{fault.Mistake("password", pointer, message, hint)}
-}
-
-// commonWords are what the passwords of public lists that reach the minimum length are made of.
-var commonWords = []string{
-	"password", "passw0rd", "p@ssw0rd", "p@ssword", "qwertyuiop", "qwerty", "asdfghjkl", "asdfgh", "zxcvbnm", "zxcvbn", "1qaz2wsx3edc", "1qaz2wsx",
-	"1q2w3e4r5t6y", "1q2w3e4r5t", "1q2w3e4r", "qazwsxedc", "qazwsx", "abcdefghijkl", "abcdefgh", "abcdef", "abc123", "abc", "aa123456", "a123456", "iloveyou", "letmein",
-	"welcome", "administrator", "admin", "root", "login", "changeme", "default", "user", "guest", "test", "woaini", "dangjian", "mima",
-	"01234567890", "1234567890", "0987654321", "9876543210", "123456789", "987654321", "12345678", "87654321", "1234567", "123456", "654321", "12345", "1234", "123", "321",
-	"5201314", "1314520", "520", "888888", "666666", "111111", "000000", "888", "666", "2024", "2025", "2026", "!@#$%^&*()", "!@#$%^", "!@#$", "!@#",
-}
-
-// common reports whether a password in lower case is made of common words, and characters that
-// repeat, with less than four other characters.
-func common(lower string) bool {
-	for _, w := range commonWords {
-		lower = strings.ReplaceAll(lower, w, "")
-	}
-	different := []rune{}
-	for _, r := range lower {
-		if !slices.Contains(different, r) {
-			different = append(different, r)
-		}
-	}
-	return len(different) < 4
+	return []fault.Violation{fault.Mistake("password", pointer, p.message, p.hint)}
 }

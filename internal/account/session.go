@@ -72,7 +72,7 @@ func ChangePassword(tx Writer, current string, pre audit.Precondition, verified 
 	if a.PasswordHash == nil || *a.PasswordHash != verified {
 		return fault.New(fault.Stale, "密码刚刚被改过。请用新密码重新登录。", "The password was changed just now. Log in with the new one.")
 	}
-	if found := p.violations(a.Username, "/new_password"); len(found) > 0 {
+	if found := p.violations("/new_password"); len(found) > 0 {
 		return fault.Rules(found)
 	}
 	a.PasswordHash = &p.hash

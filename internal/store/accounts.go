@@ -2,7 +2,9 @@ package store
 
 import (
 	"brandregistry/internal/account"
+	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
+	"brandregistry/internal/catalog"
 	"brandregistry/internal/fault"
 	"database/sql"
 	"errors"
@@ -54,6 +56,23 @@ func (r *Reader) AccountByUsername(name string) (a account.Account, err error) {
 		err = missingAccount()
 	}
 	return a, err
+}
+
+// PlacesAround returns the area, all above it, and what lies one level below its district.
+func (r *Reader) PlacesAround(at area.Code) (out []account.Place, err error) {
+	for _, code := range at.Upward() {
+		switch a, err := r.Area(code); {
+		case err == nil:
+			out = append(out, account.Place{Code: code, Name: a.Name})
+		case !fault.Is(err, fault.NotFound):
+			return nil, err
+		}
+	}
+	below, err := r.Areas(catalog.Filter{Parent: at.District(), Limit: 200})
+	for _, a := range below {
+		out = append(out, account.Place{Code: a.Code, Name: a.Name})
+	}
+	return out, err
 }
 
 func (r *Reader) accountsWhere(f account.Filter) (string, []any) {

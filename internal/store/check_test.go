@@ -25,7 +25,7 @@ import (
 // past all that guards it.
 func livedIn(t *testing.T) (*coverageBench, *sql.DB) {
 	b := openCoverage(t, 3, time.Date(2026, 7, 5, 2, 0, 0, 0, time.UTC))
-	password, err := account.NewHasher(rand.Reader).NewPassword(context.Background(), "lantern-river-copper-39")
+	password, err := account.NewHasher(rand.Reader).NewPassword(context.Background(), "lantern-river-copper-39", "", nil)
 	must(t, err)
 	update(t, b.Store, func(w *Writer) error { // an area changed by the transaction that made it
 		if _, _, err := catalog.Put(w, "330110", audit.Precondition{}, catalog.Input{Name: "余杭"}); err == nil {
