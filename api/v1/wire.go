@@ -19,7 +19,7 @@ type AreaRef struct {
 // 账号
 type AccountRef struct {
 	ID          string `json:"id" example:"01890a5d-ac96-774b-bcce-b302099a8057"` // 账号编号；命令行操作为 operator
-	DisplayName string `json:"display_name" example:"城厢街道填报员"`                    // 显示名称
+	DisplayName string `json:"display_name" example:"城厢街道填报员"`                    // 显示名称，为所述之事发生时的名称
 }
 
 // Empty is the body of an action without fields; it may also be left out.

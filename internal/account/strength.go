@@ -26,7 +26,7 @@ const (
 func weakness(plain string, words []string) []fault.Text {
 	typed := judged(plain)
 	if strings.Trim(typed, "0123456789") == "" {
-		return []fault.Text{{ZH: "全是数字", EN: "nothing but digits"}}
+		return []fault.Text{{ZH: "数字，没有字母", EN: "digits, without letters"}}
 	}
 	lower := unshift.Replace(strings.ToLower(typed))
 	forms := []string{typed, lower, letters.Replace(strings.ToLower(typed)), backwards(lower), once(lower)}

@@ -9,6 +9,7 @@ import (
 	"brandregistry/internal/brand"
 	"brandregistry/internal/catalog"
 	"brandregistry/internal/coverage"
+	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"brandregistry/internal/report"
@@ -74,6 +75,13 @@ func TestStatementsSearchIndexes(t *testing.T) {
 		"accounts": func(r *Reader) error {
 			return second(r.Accounts(account.Filter{Within: "330109", Role: access.Clerk, After: "a", Limit: 50}))
 		},
+		"an account's names": func(r *Reader) error {
+			if _, err := r.AccountNames("a7"); !fault.Is(err, fault.NotFound) {
+				return fmt.Errorf("names without events: %w", err)
+			}
+			return nil
+		},
+		"places around":  func(r *Reader) error { return second(r.PlacesAround("330109001")) },
 		"accounts found": func(r *Reader) error { return second(r.CountAccounts(account.Filter{Within: "330109", Text: "x"})) },
 		"token":          func(r *Reader) error { return third(r.TokenByHash("x")) },
 		"tokens":         func(r *Reader) error { return second(r.Tokens("x", 1, "", 50)) },
