@@ -2,7 +2,10 @@ package v1_test
 
 import (
 	"brandregistry/api/apitest"
+	"brandregistry/internal/access"
+	"brandregistry/internal/audit"
 	"brandregistry/internal/fault"
+	"brandregistry/internal/store"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +16,23 @@ const (
 	secret   = "lantern-river-copper"
 	replaced = "walnut-bridge-autumn"
 )
+
+// Passwords that are easy to guess for who knows the registry are refused wherever one is set.
+func TestWeakPasswords(t *testing.T) {
+	s := withPassword(t)
+	s.Run(t, []apitest.Scenario{
+		{Method: "POST", Path: "/session", Body: login("li.wei", secret), Status: 201, Capture: map[string]string{"session": "/token"}},
+		{As: "admin", Path: "/accounts/{id}", Capture: map[string]string{"v": "ETag"}},
+	})
+	for _, weak := range []string{"abc123456789", "1qaz@WSX3edc", "xiaoshan2026", "Xiaoshanqu@330109", "hangzhou2026!", "chengxiang2026", "brandregistry2026", "330109001001", "dangjian@2026", "萧山区城厢街道二〇二六年"} {
+		s.Run(t, []apitest.Scenario{
+			{Name: weak, As: "admin", Method: "POST", Path: "/accounts", Status: 422, Pointers: []string{"/password"},
+				Body: map[string]any{"username": "another", "display_name": "甲", "role": "clerk", "area_code": "330109001", "password": weak}},
+			{Name: "reset to " + weak, As: "admin", Method: "PATCH", Path: "/accounts/{id}", Header: match("v"), Status: 422, Pointers: []string{"/password"}, Body: map[string]any{"password": weak}},
+			{Name: "changed to " + weak, As: s.Captured("session"), Method: "PUT", Path: "/me/password", Status: 422, Pointers: []string{"/new_password"}, Body: map[string]any{"current_password": secret, "new_password": weak}},
+		})
+	}
+}
 
 func TestAccounts(t *testing.T) {
 	clerk := apitest.AccountID("clerk001")
@@ -85,8 +105,7 @@ func TestDisablingAndRolesHoldAtOnce(t *testing.T) {
 	})
 }
 
-// Enabling an account brings back nothing: neither tokens of programs nor log-in sessions, nor those
-// that an older program left behind when it disabled one.
+// Enabling an account brings back nothing: neither tokens of programs nor log-in sessions.
 func TestDisablingEndsTokensForGood(t *testing.T) {
 	s := withPassword(t)
 	edit := func(body string) []apitest.Scenario {
@@ -113,6 +132,29 @@ func TestDisablingEndsTokensForGood(t *testing.T) {
 		{Name: "the token", As: program, Path: "/me", Status: 401, Code: fault.Unauthenticated},
 		{Name: "it logs in anew", Method: "POST", Path: "/session", Body: login("li.wei", secret), Status: 201},
 		{Name: "each token's end has an event", As: "auditor", Path: "/audit-events?limit=5", Contains: []string{"token.revoke"}},
+	})
+}
+
+// Nor what an older program left behind when it disabled an account.
+func TestEnablingRevivesNothing(t *testing.T) {
+	s := apitest.New(t)
+	id := apitest.AccountID("clerk001")
+	s.Run(t, []apitest.Scenario{{As: "clerk001", Path: "/me"}})
+	err := s.Store.Update(t.Context(), store.By{Actor: access.Operator}, func(tx *store.Writer) error {
+		a, err := tx.Account(id)
+		if err != nil {
+			return err
+		}
+		a.Disabled = true
+		return tx.SaveAccount(&a, audit.Change{Action: "account.edit"})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Run(t, []apitest.Scenario{
+		{As: "admin", Path: "/accounts/" + id, Capture: map[string]string{"v": "ETag"}},
+		{As: "admin", Method: "PATCH", Path: "/accounts/" + id, Header: map[string]string{"If-Match": "{v}"}, Body: `{"disabled":false}`, Want: map[string]any{"/disabled": false}},
+		{Name: "its token", As: "clerk001", Path: "/me", Status: 401, Code: fault.Unauthenticated},
 	})
 }
 
