@@ -81,6 +81,7 @@ func checkFile(ctx context.Context, o Options, path string, report func(audit.Fi
 	}
 	findings := 0
 	err = s.View(ctx, func(r *Reader) (err error) {
+		findings = 0
 		done, err = r.Check(nil, func(f audit.Finding) {
 			findings++
 			report(f)
