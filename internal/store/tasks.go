@@ -98,7 +98,7 @@ const openNames = "period, area, name, revision, state, created_at, return_reaso
 func (r *Reader) RecordsToFinish(s plan.Schedule, within area.Code, soon period.Date, over bool, limit int) ([]coverage.Open, error) {
 	from, args := r.unfinished(s, within)
 	today := string(r.Today())
-	where := " WHERE (state = 'returned' OR (revision = 1 AND opens <= ?) OR closes >= ?)"
+	where := " WHERE (state = 'returned' OR (revision = 1 AND opens <= ?) OR (revision > 1 AND closes >= ?))"
 	args = append(args, today, today)
 	if over {
 		where, args = where+" AND closes >= ?", append(args, today)

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 func tasksOf(t testing.TB, s *Store, who access.Actor) (lines []string) {
@@ -222,4 +224,101 @@ func mustTime(t testing.TB, s string) time.Time {
 	v, err := time.Parse(time.RFC3339, s)
 	must(t, err)
 	return v
+}
+
+// TestTasksAreCutByUrgency reads lists of random registries, cut at every length: they hold what is most
+// urgent, kind by kind and day by day, as the deadlines of each record say.
+func TestTasksAreCutByUrgency(t *testing.T) {
+	b := openCoverage(t, 12, now)
+	must(t, b.reviewer(func(w *Writer) error {
+		_, _, err := plan.GrantExtension(w, thisPeriod, subdistrict(1), audit.Precondition{}, "2027-02-01", "系统故障")
+		return err
+	}))
+	reason, at := "核对", period.InstantOf(now)
+	rapid.Check(t, func(rt *rapid.T) {
+		day := func(name string) period.Date {
+			return rapid.SampledFrom([]period.Date{"2026-10-01", "2026-10-05", "2026-10-08", "2026-10-10", "2026-10-20", "2026-12-31"}).Draw(rt, name)
+		}
+		must(t, b.reviewer(func(w *Writer) error {
+			for _, within := range []area.Code{"330109", subdistrict(2), subdistrict(5)} {
+				days := []period.Date{day("opens"), day("due"), day("closes")}
+				slices.Sort(days)
+				if _, _, err := plan.SetWindow(w, thisPeriod, within, anyVersion, days[0], days[1], days[2]); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		var records []coverage.Record
+		must(t, b.clerk(func(w *Writer) error {
+			if _, err := w.exec("DELETE FROM coverage_revisions"); err != nil {
+				return err
+			}
+			records = nil
+			for i := range 12 {
+				r := coverage.Record{Period: thisPeriod, Area: subdistrict(i), Revision: rapid.Int64Range(1, 2).Draw(rt, "revision"), State: coverage.Draft,
+					Latest: true, CreatedAt: at, Explanations: map[string]string{}}
+				if r.Revision == 1 && rapid.Bool().Draw(rt, "returned") {
+					r.State, r.ReturnReason, r.DecidedAt = coverage.Returned, &reason, &at
+				}
+				if rapid.Bool().Draw(rt, "until") {
+					until := day("allowed until")
+					r.AllowedUntil = &until
+				}
+				if err := save(w, audit.Change{Action: "coverage.edit"}, &r); err != nil {
+					return err
+				}
+				records = append(records, r)
+			}
+			return nil
+		}))
+		over := rapid.Bool().Draw(rt, "over")
+		view(t, b.Store, func(r *Reader) error {
+			s, err := r.Schedule(thisPeriod, "330109")
+			must(t, err)
+			var want []string
+			for _, o := range records {
+				if line := urgency(o, s.Deadlines(o.Area, o.AllowedUntil, r.Calendar()), r.Now(), over); line != "" {
+					want = append(want, line)
+				}
+			}
+			slices.Sort(want)
+			for limit := range 13 {
+				list, err := r.RecordsToFinish(s, "330109", r.Today().AddDays(3), over, limit)
+				must(t, err)
+				var got []string
+				for _, o := range list {
+					got = append(got, urgency(coverage.Record{Area: o.Area, Revision: o.Revision, State: o.State}, s.Deadlines(o.Area, o.AllowedUntil, r.Calendar()), r.Now(), over))
+				}
+				if !slices.Equal(got, want[:min(limit, len(want))]) {
+					rt.Fatalf("the first %d are %q, want of %q", limit, got, want)
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// urgency is the place of a record among what its clerk has to do: the kind of its task, and when it is due;
+// "" when there is nothing to do.
+func urgency(r coverage.Record, d plan.Deadlines, now period.Instant, over bool) string {
+	due, today := d.DueOn, d.Calendar.Day(now)
+	kind := task.FillIn
+	switch {
+	case over && d.Locked(now):
+		return ""
+	case r.State == coverage.Returned:
+		kind, due = task.Returned, d.ClosesOn
+	case r.Revision > 1 && d.Locked(now), r.Revision == 1 && !d.Opened(now) && d.Locked(now):
+		return ""
+	case r.Revision > 1:
+		due = d.ClosesOn
+	case !d.Opened(now):
+		return ""
+	case d.Overdue(now, false) || d.Locked(now):
+		kind = task.Overdue
+	case due.DaysSince(today) <= 3:
+		kind = task.DueSoon
+	}
+	return fmt.Sprint(slices.Index(task.Kinds, kind), " ", due)
 }
