@@ -99,6 +99,9 @@ func prepareSchema(ctx context.Context, e engine, db *sql.DB, migrate bool) erro
 		return schemaFits(have, want)
 	}
 	_, err = p.Up(ctx)
+	if err != nil && ctx.Err() != nil { // a transaction that ended with the context does not say why
+		err = errors.Join(err, ctx.Err())
+	}
 	return err
 }
 
