@@ -17,7 +17,7 @@ type checkCommand struct {
 	WriteHeads string `placeholder:"FILE" type:"path" help:"核对无误后把各链的链头写入文件，请存放到别处 (note the heads; keep the file elsewhere)。"`
 }
 
-// Run proves the registry consistent. Without heads kept elsewhere, whoever can rewrite the file can
+// Run finds what contradicts itself in the registry. Without heads kept elsewhere, whoever can rewrite the file can
 // rewrite a chain from its first event on, and no check of the file alone can tell.
 func (c *checkCommand) Run(p *invocation) error {
 	noted, err := c.noted()

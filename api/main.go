@@ -88,7 +88,7 @@ type commands struct {
 	Copy    copyCommand    `cmd:"" help:"把整个登记库复制到另一个空库并核对，可在 SQLite 与 PostgreSQL 之间 (copy a registry into an empty database)。"`
 	Backup  backupCommand  `cmd:"" help:"在运行中备份数据文件，核对之后才留下 (back the file up while the server runs)。"`
 	Restore restoreCommand `cmd:"" help:"核对备份并用它替换数据文件，原有的改名留着；须先停服务 (replace the file by a backup)。"`
-	Check   checkCommand   `cmd:"" help:"核对数据库、审计链与汇总：0 无误，1 有问题，2 无法核对 (prove the registry consistent)。"`
+	Check   checkCommand   `cmd:"" help:"核对数据库、审计链与汇总有无自相矛盾：0 未发现问题，1 有问题，2 无法核对 (find what contradicts itself in the registry)。"`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"输出接口文档 (print the OpenAPI document)。"`
 	Health  healthCommand  `cmd:"" help:"询问本机服务是否就绪，供容器健康检查 (ask whether the server is ready)。"`
 	Version versionCommand `cmd:"" help:"显示版本 (print the version)。"`
