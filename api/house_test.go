@@ -17,7 +17,8 @@ import (
 var floors = [][]string{
 	{"internal/area", "internal/period", "internal/column"},
 	{"internal/fault"},
-	{"internal/access", "internal/audit", "internal/media", "internal/text"},
+	{"internal/text"},
+	{"internal/access", "internal/audit", "internal/media"},
 	{"internal/catalog", "internal/plan", "internal/account", "internal/task"},
 	{"internal/coverage", "internal/brand"},
 	{"internal/report"},

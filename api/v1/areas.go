@@ -27,11 +27,11 @@ type Area struct {
 // AreaInput is an area as it is put.
 // 区划内容
 type AreaInput struct {
-	Name       string   `json:"name" validate:"required,max=200" example:"城厢街道"`                                    // 名称，1 至 64 个字
-	ValidFrom  *string  `json:"valid_from,omitzero" validate:"omitempty,date" example:"2026-01-01"`                 // 启用日期；不填或 null 为不限
-	ValidTo    *string  `json:"valid_to,omitzero" validate:"omitempty,date" example:"2026-12-31"`                   // 停用日期；不填或 null 为不限
-	Successors []string `json:"successors,omitzero" validate:"omitempty,max=50,dive,area_code" example:"330109002"` // 撤并后承接的区划代码（须填停用日期）
-	Reports    *bool    `json:"reports,omitzero" example:"true"`                                                    // 是否填报单位；不填则不变，新建时按代码默认
+	Name       string   `json:"name" title:"区划名称" validate:"required,max=64" example:"城厢街道"`                                     // 名称，1 至 64 个字
+	ValidFrom  *string  `json:"valid_from,omitzero" title:"启用日期" validate:"omitempty,date" example:"2026-01-01"`                 // 启用日期；不填或 null 为不限
+	ValidTo    *string  `json:"valid_to,omitzero" title:"停用日期" validate:"omitempty,date" example:"2026-12-31"`                   // 停用日期；不填或 null 为不限
+	Successors []string `json:"successors,omitzero" title:"承接区划" validate:"omitempty,max=50,dive,area_code" example:"330109002"` // 撤并后承接的区划代码（须填停用日期）
+	Reports    *bool    `json:"reports,omitzero" title:"是否填报单位" example:"true"`                                                  // 是否填报单位；不填则不变，新建时按代码默认
 }
 
 type areaListQuery struct {

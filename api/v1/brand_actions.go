@@ -40,8 +40,8 @@ func (r *request) actOnBrand(body any, do func(*store.Writer, brandAct) (brand.S
 // BrandSubmitInput goes with a submission.
 // 申报时的说明
 type BrandSubmitInput struct {
-	Explanations map[string]string `json:"explanations,omitzero" validate:"omitempty,max=20,dive,keys,max=100,endkeys,max=500" example:"name.name_similar:与邻街道的品牌分属不同社区"` // 对提醒的说明，以 violations 的 key 为键；未触发的忽略
-	Reason       *string           `json:"reason,omitzero" validate:"omitempty,max=500" example:"补充了成效数据。"`                                                               // 说明，可以不写；记入历史
+	Explanations map[string]string `json:"explanations,omitzero" title:"说明" validate:"omitempty,max=20,dive,keys,max=100,endkeys,max=500" example:"name.name_similar:与邻街道的品牌分属不同社区"` // 对提醒的说明，以 violations 的 key 为键；未触发的忽略
+	Reason       *string           `json:"reason,omitzero" title:"申报说明" validate:"omitempty,max=500" example:"补充了成效数据。"`                                                             // 说明，可以不写；记入历史
 }
 
 // submitBrand 申报
@@ -68,13 +68,19 @@ func submitBrand(r *request) error {
 // OptionalReason says why, if anything.
 // 原因，可以不写
 type OptionalReason struct {
-	Reason *string `json:"reason,omitzero" validate:"omitempty,max=500" example:"补充了材料。"` // 原因
+	Reason *string `json:"reason,omitzero" title:"原因" validate:"omitempty,max=500" example:"补充了材料。"` // 原因
 }
 
-// RequiredReason says why.
-// 原因
-type RequiredReason struct {
-	Reason string `json:"reason" validate:"required,max=500" example:"做法与成效写得太简单，请补充。"` // 原因
+// BrandReturnInput says why a brand goes back.
+// 退回品牌
+type BrandReturnInput struct {
+	Reason string `json:"reason" title:"退回原因" validate:"required,max=500,words" example:"做法与成效写得太简单，请补充。"` // 退回原因
+}
+
+// BrandRejectInput says why a brand is declined.
+// 不予认定
+type BrandRejectInput struct {
+	Reason string `json:"reason" title:"不予认定的原因" validate:"required,max=500,words" example:"所述做法与品牌名称无关。"` // 不予认定的原因
 }
 
 // withdrawBrand 撤回
@@ -107,13 +113,13 @@ func withdrawBrand(r *request) error {
 //	@Param			id					path		string			true	"品牌编号"
 //	@Param			If-Match			header		string			true	"读取时的 etag"
 //	@Param			Idempotency-Key		header		string			false	"幂等键"
-//	@Param			body				body		RequiredReason	true	"退回原因"
+//	@Param			body				body		BrandReturnInput	true	"退回原因"
 //	@Success		200					{object}	Brand			"已退回"
 //	@Header			200					{string}	ETag			"版本"
 //	@Failure		403,404,409,412,428	{object}	Problem
 //	@Router			/brands/{id}/return [post]
 func returnBrand(r *request) error {
-	var in RequiredReason
+	var in BrandReturnInput
 	return r.actOnBrand(&in, func(tx *store.Writer, act brandAct) (brand.Sheet, error) {
 		return brand.Return(tx, act.id, act.pre, in.Reason)
 	})
@@ -128,13 +134,13 @@ func returnBrand(r *request) error {
 //	@Param			id					path		string			true	"品牌编号"
 //	@Param			If-Match			header		string			true	"读取时的 etag"
 //	@Param			Idempotency-Key		header		string			false	"幂等键"
-//	@Param			body				body		RequiredReason	true	"原因"
+//	@Param			body				body		BrandRejectInput	true	"原因"
 //	@Success		200					{object}	Brand			"已不予认定"
 //	@Header			200					{string}	ETag			"版本"
 //	@Failure		403,404,409,412,428	{object}	Problem
 //	@Router			/brands/{id}/reject [post]
 func rejectBrand(r *request) error {
-	var in RequiredReason
+	var in BrandRejectInput
 	return r.actOnBrand(&in, func(tx *store.Writer, act brandAct) (brand.Sheet, error) {
 		return brand.Reject(tx, act.id, act.pre, in.Reason)
 	})
@@ -143,8 +149,8 @@ func rejectBrand(r *request) error {
 // PublicizeInput says until when a brand is shown to the public.
 // 公示
 type PublicizeInput struct {
-	EndsOn string  `json:"ends_on" validate:"required,date" example:"2026-10-16"`           // 公示截止日期，至少在 PUBLICITY_DAYS 天之后
-	Reason *string `json:"reason,omitzero" validate:"omitempty,max=500" example:"部务会研究同意。"` // 依据，可以不写；记入历史
+	EndsOn string  `json:"ends_on" title:"公示截止日期" validate:"required,date" example:"2026-10-16"`         // 公示截止日期，至少在 PUBLICITY_DAYS 天之后
+	Reason *string `json:"reason,omitzero" title:"公示依据" validate:"omitempty,max=500" example:"部务会研究同意。"` // 依据，可以不写；记入历史
 }
 
 // publicizeBrand 公示
@@ -171,7 +177,7 @@ func publicizeBrand(r *request) error {
 // ConfirmInput says what a recheck found.
 // 复核合格
 type ConfirmInput struct {
-	Note string `json:"note" validate:"required,max=500" example:"活动正常，群众满意。"` // 复核意见
+	Note string `json:"note" title:"复核意见" validate:"required,max=500,words" example:"活动正常，群众满意。"` // 复核意见
 }
 
 // confirmBrand 复核合格
@@ -198,8 +204,8 @@ func confirmBrand(r *request) error {
 // ReopenInput goes with a reopening.
 // 重新申报
 type ReopenInput struct {
-	Reason *string `json:"reason,omitzero" validate:"omitempty,max=500" example:"补充了材料。"` // 原因
-	Name   *string `json:"name,omitzero" maxLength:"50" example:"红色引擎二号"`                 // 新名称，原来的已被别的品牌使用时填写；不填为不改
+	Reason *string `json:"reason,omitzero" title:"原因" validate:"omitempty,max=500" example:"补充了材料。"` // 原因
+	Name   *string `json:"name,omitzero" title:"新名称" maxLength:"50" example:"红色引擎二号"`                // 新名称，原来的已被别的品牌使用时填写；不填为不改
 }
 
 // reopenBrand 重新申报

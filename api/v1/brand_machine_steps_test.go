@@ -23,7 +23,7 @@ func (m *brandMachine) edit() (string, answer) {
 		if !rapid.Bool().Draw(m.t, "edit "+name) {
 			continue
 		}
-		text := drawn(m, name, map[string][]string{"name": {"红色引擎", "“红色”引擎", "湘湖先锋", "“红色引擎站”"}, "slogan": {"一心为民", "[]", "{}", ""}, "results": {"成效\n显著", "成效显著"},
+		text := drawn(m, name, map[string][]string{"name": {"红色引擎", "“红色”引擎", "湘湖先锋", "“红色引擎站”"}, "slogan": {"一心为民", "[1]", "{x}", ""}, "results": {"成效\n显著", "成效显著"},
 			"credit_code": {"91350100M000100Y43", "", "91350100M000100Y34"}}[name]...)
 		if patch[name] = text; text == "" {
 			patch[name] = nil

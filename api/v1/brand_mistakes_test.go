@@ -205,7 +205,7 @@ var reviewerMistakes = []mistake{
 	{mistaken("publicity too short", "reviewer", "POST /brands/{warm}/publicize", 422, fault.RuleViolation, match("warmv"), `{"ends_on":"2026-10-18"}`), "", []flaw{
 		{"publicity_days", "/ends_on", "公示截止日期 2026-10-18 不合要求：从今天（2026-10-14）起至少公示 5 天，至多 365 天。", "请填 2026-10-19 至 2027-10-14 之间的日期。"}}},
 	{misrecognized("a day to come", "red", 422, fault.RuleViolation, `{"level":"district","authority":"萧山区委","recognized_on":"2026-11-14"}`), "", []flaw{{"recognized_in_future", "/recognized_on", "认定日期 2026-11-14 还没有到，今天是 2026-10-14。", "请填文件上的落款日期，不能晚于今天。"}}},
-	{misrecognized("a day as it is written", "red", 400, fault.InvalidRequest, `{"level":"district","authority":"萧山区委","recognized_on":"2026年10月14日"}`), "", []flaw{{"date", "/recognized_on", "不是有效的日期。", "应写成 2026-10-20，且确有这一天。"}}},
+	{misrecognized("a day as it is written", "red", 400, fault.InvalidRequest, `{"level":"district","authority":"萧山区委","recognized_on":"2026年10月14日"}`), "", []flaw{{"date", "/recognized_on", "“认定日期”不是有效的日期。", "应写成 2026-10-20，且确有这一天。"}}},
 	{misrecognized("valid to a day before", "red", 422, fault.RuleViolation, `{"level":"district","authority":"萧山区委","recognized_on":"2026-10-14","valid_to":"2026-01-01"}`), "", []flaw{{"validity_reversed", "/valid_to", "有效期至 2026-01-01，早于认定日期 2026-10-14。", "请核对两个日期；没有期限的不填有效期。"}}},
 	{misrecognized("the city without proof", "red", 422, fault.RuleViolation, `{"level":"city","authority":"杭州市委组织部","recognized_on":"2026-10-14"}`), "有 2 处需要改正或说明，见 violations。首先：市级认定没有填写文号。", []flaw{
 		{"document_required", "/document_no", "市级认定没有填写文号。", "请填写认定文件的文号。"}, {"evidence_required", "/evidence_ids", "市级认定没有附佐证材料。", "请先上传认定文件或照片，再把它选为佐证材料（evidence_ids）。"}}},
@@ -218,16 +218,16 @@ var reviewerMistakes = []mistake{
 	{misrecognized("to replace another level's", "red", 422, fault.RuleViolation, `{"level":"district","authority":"萧山区委","recognized_on":"2026-10-14","replaces":"{city}"}`), "", []flaw{
 		{"replaces_unknown", "/replaces", "本品牌没有编号为 {city} 的未撤销的区级认定，不能替换。", "请从本品牌的历次认定（recognitions）中选同一级别、未撤销的一个；不是换发或更正的，不填。"}}},
 	{mistaken("what one submitted oneself", "clerk100", "POST /brands/{own}/publicize", 403, fault.Forbidden, match("ownv"), `{"ends_on":"2026-10-19"}`), "这个品牌是您本人申报的，不能由您本人审核。请由其他审核员办理。", nil},
-	{mistaken("return without a reason", "reviewer", "POST /brands/{warm}/return", 400, fault.InvalidRequest, match("warmv")), "", []flaw{{"required", "/reason", "必须填写。", "请填写后重新提交。"}}},
-	{mistaken("return for blanks", "reviewer", "POST /brands/{warm}/return", 400, fault.InvalidRequest, match("warmv"), `{"reason":"  "}`), "", []flaw{{"invalid_request", "/reason", "没有填写。", "请用一两句话写明。"}}},
+	{mistaken("return without a reason", "reviewer", "POST /brands/{warm}/return", 400, fault.InvalidRequest, match("warmv")), "", []flaw{{"required", "/reason", "请填写退回原因。", "请填写后重新提交。"}}},
+	{mistaken("return for blanks", "reviewer", "POST /brands/{warm}/return", 400, fault.InvalidRequest, match("warmv"), `{"reason":"  "}`), "", []flaw{{"words", "/reason", "请填写退回原因。", "请用文字写明，不能只有空格、标点或看不见的字符。"}}},
 	{mistaken("revoke before it was recognized", "reviewer", "POST /brands/{red}/revoke", 422, fault.RuleViolation, match("redv"), `{"reason":"停办","revoked_on":"2026-10-01"}`), "", []flaw{
 		{"revoked_on_range", "/revoked_on", "撤销日期 2026-10-01 不合要求：不能早于认定日期 2026-10-14，也不能晚于今天 2026-10-14。", "请核对撤销文件的日期；不填即为今天。"}}},
 	{mistaken("revoke one again", "reviewer", "POST /brands/{red}/recognitions/{city}/revoke", 409, fault.WrongState, match("redv"), `{"reason":"停办"}`), "这一市级认定已于 2026-10-14 撤销，不能再撤销。请刷新后核对。", nil},
 	{mistaken("confirm what is not recognized", "reviewer", "POST /brands/{warm}/confirm", 409, fault.WrongState, match("warmv"), `{"note":"活动正常"}`), "品牌目前是“已申报，待审核”，不能复核。请先审核：公示、退回或不予认定。", nil},
-	{mistaken("confirm without a note", "reviewer", "POST /brands/{red}/confirm", 400, fault.InvalidRequest, match("redv")), "", []flaw{{"required", "/note", "必须填写。", "请填写后重新提交。"}}},
+	{mistaken("confirm without a note", "reviewer", "POST /brands/{red}/confirm", 400, fault.InvalidRequest, match("redv")), "", []flaw{{"required", "/note", "请填写复核意见。", "请填写后重新提交。"}}},
 	{mistaken("look for punctuation", "reviewer", "GET /brands?q=“——”！", 400, fault.InvalidRequest), "", []flaw{{"invalid_request", "q", "查找的内容里没有文字或数字。", "请填一个或几个词，如“红色 引擎”。"}}},
 	{mistaken("look for too many words", "reviewer", "GET /brands?q=一+二+三+四+五+六+七+八+九", 400, fault.InvalidRequest), "", []flaw{{"invalid_request", "q", "查找的词有 9 个，最多 8 个。", "请只留最要紧的几个词。"}}},
-	{mistaken("sort by what is none", "reviewer", "GET /brands?sort=level", 400, fault.InvalidRequest), "", []flaw{{"not_allowed", "sort", "不是可用的值。", "可用的值：area, -area, name, -name, updated_at, -updated_at。"}}},
+	{mistaken("sort by what is none", "reviewer", "GET /brands?sort=level", 400, fault.InvalidRequest), "", []flaw{{"not_allowed", "sort", "“sort”不是可用的值。", "可用的值：area, -area, name, -name, updated_at, -updated_at。"}}},
 	{mistaken("a report of tomorrow", "reviewer", "GET /reports/brands?on=2026-10-15", 400, fault.InvalidRequest), "", []flaw{{"invalid_request", "on", "统计日期 2026-10-15 还没有到，还没有报表。", "请填今天（2026-10-14）或以前的日期；不填统计日期（on）的，默认为今天。"}}},
 	{mistaken("a report as of long ago", "reviewer", "GET /reports/brands?as_of=2026-01-01T00:00:00Z", 400, fault.InvalidRequest), "", []flaw{
 		{"invalid_request", "as_of", "as_of（2026-01-01T00:00:00Z）早于系统的第一条记录，当时还没有任何数据。", "请改用更晚的时刻，或去掉 as_of 查看最新数据。"}}},

@@ -10,15 +10,15 @@ import (
 // RecognizeInput is a recognition as it is given.
 // 认定
 type RecognizeInput struct {
-	Level        plan.BrandLevel `json:"level" validate:"required,oneof=district city province national" example:"district"`                                // 级别
-	Authority    string          `json:"authority" validate:"required,max=100" example:"示例区委组织部"`                                                           // 命名单位，不能是街道、镇、乡
-	DocumentNo   *string         `json:"document_no,omitzero" validate:"omitempty,max=100" example:"示组发〔2026〕1号"`                                           // 文号，市级及以上必填
-	RecognizedOn string          `json:"recognized_on" validate:"required,date" example:"2026-10-17"`                                                       // 认定日期，不晚于今天
-	ValidTo      *string         `json:"valid_to,omitzero" validate:"omitempty,date" example:"2029-10-16"`                                                  // 有效期的最后一天；没有期限的不填
-	EvidenceIDs  []string        `json:"evidence_ids,omitzero" validate:"omitempty,max=20,unique,dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"` // 佐证材料，市级及以上必填
-	Replaces     *string         `json:"replaces,omitzero" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                        // 换发时，所替换的同级认定的编号；它自新的认定日期起失效
-	Corrects     *string         `json:"corrects,omitzero" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                        // 更正时，登记有误的同级认定的编号；它自始无效
-	Reason       *string         `json:"reason,omitzero" validate:"omitempty,max=500" example:"部务会研究同意。"`                                                   // 依据，可以不写；记入历史
+	Level        plan.BrandLevel `json:"level" title:"级别" validate:"required,oneof=district city province national" example:"district"`                                  // 级别
+	Authority    string          `json:"authority" title:"命名单位" validate:"required,max=100,words" example:"示例区委组织部"`                                                     // 命名单位，不能是街道、镇、乡
+	DocumentNo   *string         `json:"document_no,omitzero" title:"文号" validate:"omitempty,max=100" example:"示组发〔2026〕1号"`                                             // 文号，市级及以上必填
+	RecognizedOn string          `json:"recognized_on" title:"认定日期" validate:"required,date" example:"2026-10-17"`                                                       // 认定日期，不晚于今天
+	ValidTo      *string         `json:"valid_to,omitzero" title:"有效期" validate:"omitempty,date" example:"2029-10-16"`                                                   // 有效期的最后一天；没有期限的不填
+	EvidenceIDs  []string        `json:"evidence_ids,omitzero" title:"佐证材料" validate:"omitempty,max=20,unique,dive,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8059"` // 佐证材料，市级及以上必填
+	Replaces     *string         `json:"replaces,omitzero" title:"所替换的认定" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                      // 换发时，所替换的同级认定的编号；它自新的认定日期起失效
+	Corrects     *string         `json:"corrects,omitzero" title:"所更正的认定" validate:"omitempty,uuid" example:"01890a5d-ac96-774b-bcce-b302099a8058"`                      // 更正时，登记有误的同级认定的编号；它自始无效
+	Reason       *string         `json:"reason,omitzero" title:"认定依据" validate:"omitempty,max=500" example:"部务会研究同意。"`                                                   // 依据，可以不写；记入历史
 }
 
 // recognizeBrand 认定
@@ -47,8 +47,8 @@ func recognizeBrand(r *request) error {
 // RevokeInput says why a recognition ends.
 // 撤销
 type RevokeInput struct {
-	Reason    string  `json:"reason" validate:"required,max=500" example:"连续两年未开展活动。"`            // 撤销原因
-	RevokedOn *string `json:"revoked_on,omitzero" validate:"omitempty,date" example:"2027-03-01"` // 撤销日期，自这一天起无效；不填为今天
+	Reason    string  `json:"reason" title:"撤销原因" validate:"required,max=500,words" example:"连续两年未开展活动。"`      // 撤销原因
+	RevokedOn *string `json:"revoked_on,omitzero" title:"撤销日期" validate:"omitempty,date" example:"2027-03-01"` // 撤销日期，自这一天起无效；不填为今天
 }
 
 // revokeBrand 撤销

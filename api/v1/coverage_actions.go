@@ -12,10 +12,10 @@ import (
 // SubmitInput goes with a submission.
 // 提交时的说明与签报信息
 type SubmitInput struct {
-	Explanations map[string]string `json:"explanations,omitzero" validate:"omitempty,max=100,dive,keys,max=100,endkeys,max=500" example:"economic.abnormal_change:本季度集中登记一批商户"` // 对提醒的说明，以 violations 的 key 为键；未触发的忽略
-	PreparedBy   *string           `json:"prepared_by,omitzero" validate:"omitempty,max=50" example:"填报人甲"`                                                                     // 填报人；不给出则保留前次提交的
-	SignedBy     *string           `json:"signed_by,omitzero" validate:"omitempty,max=50" example:"审签人乙"`                                                                       // 审签人；不给出则保留前次提交的
-	Phone        *string           `json:"phone,omitzero" validate:"omitempty,max=50" example:"0571-00000000"`                                                                  // 联系电话；不给出则保留前次提交的
+	Explanations map[string]string `json:"explanations,omitzero" title:"说明" validate:"omitempty,max=100,dive,keys,max=100,endkeys,max=500" example:"economic.abnormal_change:本季度集中登记一批商户"` // 对提醒的说明，以 violations 的 key 为键；未触发的忽略
+	PreparedBy   *string           `json:"prepared_by,omitzero" title:"填报人" validate:"omitempty,max=50" example:"填报人甲"`                                                                    // 填报人；不给出则保留前次提交的
+	SignedBy     *string           `json:"signed_by,omitzero" title:"审签人" validate:"omitempty,max=50" example:"审签人乙"`                                                                      // 审签人；不给出则保留前次提交的
+	Phone        *string           `json:"phone,omitzero" title:"联系电话" validate:"omitempty,max=50" example:"0571-00000000"`                                                                // 联系电话；不给出则保留前次提交的
 }
 
 // submitCoverageRecord 提交
@@ -95,9 +95,9 @@ func discardCoverageRecord(r *request) error {
 // ReturnInput says why a record goes back.
 // 退回
 type ReturnInput struct {
-	Reason   string   `json:"reason" validate:"required,max=500" example:"联合组建数与附表不符，请核对。"`                                 // 退回原因
-	Pointers []string `json:"pointers,omitzero" validate:"omitempty,max=26,dive,pointer" example:"/figures/economic/joint"` // 有疑问的数字
-	Until    *string  `json:"until,omitzero" validate:"omitempty,date" example:"2027-01-05"`                                // 准许重新提交的最后一天；不给出则为关闭日，或三天之后（取晚者）
+	Reason   string   `json:"reason" title:"退回原因" validate:"required,max=500,words" example:"联合组建数与附表不符，请核对。"`                                    // 退回原因
+	Pointers []string `json:"pointers,omitzero" title:"有疑问的数字" validate:"omitempty,max=26,dive,figure_pointer" example:"/figures/economic/joint"` // 有疑问的数字
+	Until    *string  `json:"until,omitzero" title:"准许提交的最后一天" validate:"omitempty,date" example:"2027-01-05"`                                    // 准许重新提交的最后一天；不给出则为关闭日，或三天之后（取晚者）
 }
 
 // returnCoverageRecord 退回
@@ -146,8 +146,8 @@ func approveCoverageRecord(r *request) error {
 // CorrectInput says why an approved record is opened again.
 // 发起更正
 type CorrectInput struct {
-	Reason string  `json:"reason" validate:"required,max=500" example:"漏报一家新设企业党支部。"`     // 更正原因
-	Until  *string `json:"until,omitzero" validate:"omitempty,date" example:"2027-01-05"` // 准许提交的最后一天；不给出则为关闭日，或三天之后（取晚者）
+	Reason string  `json:"reason" title:"更正原因" validate:"required,max=500,words" example:"漏报一家新设企业党支部。"`    // 更正原因
+	Until  *string `json:"until,omitzero" title:"准许提交的最后一天" validate:"omitempty,date" example:"2027-01-05"` // 准许提交的最后一天；不给出则为关闭日，或三天之后（取晚者）
 }
 
 // correctCoverageRecord 发起更正
@@ -175,9 +175,9 @@ func correctCoverageRecord(r *request) error {
 // BulkApprovalInput names the records to approve.
 // 批量审核通过
 type BulkApprovalInput struct {
-	Period string            `json:"period" validate:"required,period" example:"2026-Q3"`                                                           // 报告期
-	Areas  []string          `json:"areas" validate:"required,min=1,max=1000,unique,dive,subdistrict" example:"330109001,330109002"`                // 街道代码
-	Etags  map[string]string `json:"etags,omitzero" validate:"omitempty,dive,keys,subdistrict,endkeys,max=40" example:"330109001:1760000000000000"` // 读取时各街道的 etag；给出的须与当前一致
+	Period string            `json:"period" title:"报告期" validate:"required,period" example:"2026-Q3"`                                                              // 报告期
+	Areas  []string          `json:"areas" title:"街道代码" validate:"required,min=1,max=1000,unique,dive,subdistrict" example:"330109001,330109002"`                  // 街道代码
+	Etags  map[string]string `json:"etags,omitzero" title:"各街道的版本" validate:"omitempty,dive,keys,subdistrict,endkeys,max=40" example:"330109001:1760000000000000"` // 读取时各街道的 etag；给出的须与当前一致
 }
 
 // BulkApproval is what was approved.

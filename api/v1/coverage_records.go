@@ -155,32 +155,32 @@ func (r *request) actOnRecord(body any, do func(*store.Writer, coverage.Key, aud
 // CoverageInput is what a clerk fills in. It replaces all figures.
 // 填报内容，整体替换原有数字
 type CoverageInput struct {
-	Figures *CoverageFiguresInput `json:"figures" validate:"required" nullable:"false"` // 两类组织的数字
+	Figures *CoverageFiguresInput `json:"figures" title:"填报数字" validate:"required" nullable:"false"` // 两类组织的数字
 }
 
 // CoverageFiguresInput are the figures of both kinds as filled in.
 // 两类组织的数字，未给出的一类视为全部未填
 type CoverageFiguresInput struct {
-	Economic FiguresInput `json:"economic,omitzero"` // 新经济组织
-	Social   FiguresInput `json:"social,omitzero"`   // 新社会组织
+	Economic FiguresInput `json:"economic,omitzero" title:"新经济组织"` // 新经济组织
+	Social   FiguresInput `json:"social,omitzero" title:"新社会组织"`   // 新社会组织
 }
 
 // FiguresInput are one kind's figures as filled in. What is null or left out is not given.
 // 一类组织的数字；未填的为 null 或不给出
 type FiguresInput struct {
-	Registered         *int64 `json:"registered,omitzero" example:"200"`         // 在册
-	Excluded           *int64 `json:"excluded,omitzero" example:"10"`            // 剔除（空壳、僵尸、重复）
-	Standalone         *int64 `json:"standalone,omitzero" example:"60"`          // 单独组建
-	Joint              *int64 `json:"joint,omitzero" example:"40"`               // 联合组建
-	JointEligible      *int64 `json:"joint_eligible,omitzero" example:"20"`      // 联合组建中三名以上正式党员的
-	Unmet              *int64 `json:"unmet,omitzero" example:"0"`                // 应建未建
-	WorkCovered        *int64 `json:"work_covered,omitzero" example:"30"`        // 工作覆盖
-	Members            *int64 `json:"members,omitzero" example:"400"`            // 正式党员数
-	PartyOrganizations *int64 `json:"party_organizations,omitzero" example:"70"` // 党组织数
-	Standardized       *int64 `json:"standardized,omitzero" example:"50"`        // 标准化规范化达标
-	Weak               *int64 `json:"weak,omitzero" example:"5"`                 // 软弱涣散
-	Rectified          *int64 `json:"rectified,omitzero" example:"3"`            // 已整顿
-	Instructors        *int64 `json:"instructors,omitzero" example:"12"`         // 党建指导员
+	Registered         *int64 `json:"registered,omitzero" title:"在册" example:"200"`               // 在册
+	Excluded           *int64 `json:"excluded,omitzero" title:"剔除" example:"10"`                  // 剔除（空壳、僵尸、重复）
+	Standalone         *int64 `json:"standalone,omitzero" title:"单独组建" example:"60"`              // 单独组建
+	Joint              *int64 `json:"joint,omitzero" title:"联合组建" example:"40"`                   // 联合组建
+	JointEligible      *int64 `json:"joint_eligible,omitzero" title:"联合组建中三名以上正式党员" example:"20"` // 联合组建中三名以上正式党员的
+	Unmet              *int64 `json:"unmet,omitzero" title:"应建未建" example:"0"`                    // 应建未建
+	WorkCovered        *int64 `json:"work_covered,omitzero" title:"工作覆盖" example:"30"`            // 工作覆盖
+	Members            *int64 `json:"members,omitzero" title:"正式党员数" example:"400"`               // 正式党员数
+	PartyOrganizations *int64 `json:"party_organizations,omitzero" title:"党组织数" example:"70"`     // 党组织数
+	Standardized       *int64 `json:"standardized,omitzero" title:"标准化规范化达标" example:"50"`        // 标准化规范化达标
+	Weak               *int64 `json:"weak,omitzero" title:"软弱涣散" example:"5"`                     // 软弱涣散
+	Rectified          *int64 `json:"rectified,omitzero" title:"已整顿" example:"3"`                 // 已整顿
+	Instructors        *int64 `json:"instructors,omitzero" title:"党建指导员" example:"12"`            // 党建指导员
 }
 
 // putCoverageRecord 填报

@@ -6,6 +6,7 @@ import (
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/store"
+	"brandregistry/internal/text"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -371,7 +372,7 @@ func FuzzCoverageTexts(f *testing.F) {
 	f.Add("social.unmet_plan", strings.Repeat("长", 501), "/figures/social/weak", strings.Repeat("x", 500))
 	s := apitest.New(f)
 	bring(f, s, "draft")
-	f.Fuzz(func(t *testing.T, key, text, pointer, reason string) {
+	f.Fuzz(func(t *testing.T, key, explanation, pointer, reason string) {
 		do := func(who, method, path string, body any) (r apitest.Response, shown v1.CoverageRecord) {
 			r = s.Do(t, apitest.Request{Method: method, Path: recordPath + path, As: who, Header: map[string]string{"If-Match": "*"}, Body: body})
 			if r.Status == 200 {
@@ -379,30 +380,30 @@ func FuzzCoverageTexts(f *testing.F) {
 			}
 			return r, shown
 		}
-		for _, s := range []*string{&key, &text, &pointer, &reason} {
+		for _, s := range []*string{&key, &explanation, &pointer, &reason} {
 			*s = strings.ToValidUTF8(*s, "\ufffd")
 		}
 		if r, _ := do("clerk001", "PUT", "", economicWith(t, map[string]any{"instructors": 0})); r.Status != 200 {
 			t.Fatalf("edit: %s", r.Body)
 		}
-		why := map[string]string{"economic.instructors_missing": text}
-		why[key] = text
+		why := map[string]string{"economic.instructors_missing": explanation}
+		why[key] = explanation
 		switch r, shown := do("clerk001", "POST", "/submit", map[string]any{"explanations": why}); {
 		case r.Status == 200:
-			if want := strings.TrimSpace(text); want != "" && *shown.Violations[0].Explanation != want {
-				t.Errorf("the explanation %q is shown as %q", text, *shown.Violations[0].Explanation)
+			if want := text.Tidy(explanation); want != "" && *shown.Violations[0].Explanation != want {
+				t.Errorf("the explanation %q is shown as %q", explanation, *shown.Violations[0].Explanation)
 			}
-		case r.Status == 400, r.Status == 422 && strings.TrimSpace(text) == "":
+		case r.Status == 400, r.Status == 422 && text.Letters(explanation) < text.MinExplanation:
 			return
 		default:
 			t.Fatalf("submit: %d %s", r.Status, r.Body)
 		}
 		switch r, shown := do("reviewer", "POST", "/return", map[string]any{"reason": reason, "pointers": []string{pointer}}); {
 		case r.Status == 200:
-			if *shown.ReturnReason != strings.TrimSpace(reason) || shown.ReturnPointers[0] != pointer {
+			if *shown.ReturnReason != text.Tidy(reason) || shown.ReturnPointers[0] != pointer {
 				t.Errorf("%q at %q is shown as %q at %q", reason, pointer, *shown.ReturnReason, shown.ReturnPointers)
 			}
-		case r.Status != 400:
+		case r.Status != 400 && text.HasWords(reason):
 			t.Errorf("return: %d %s", r.Status, r.Body)
 		default:
 			if r, _ := do("clerk001", "POST", "/withdraw", nil); r.Status != 200 {

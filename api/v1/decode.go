@@ -8,14 +8,10 @@ import (
 	"mime"
 	"net/http"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 
 	"brandregistry/internal/fault"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 const jsonType = "application/json"
@@ -43,10 +39,31 @@ func (r *request) decode(into any) error {
 	if len(body) == 0 {
 		body = []byte("{}")
 	}
-	if err := decodeJSON(body, into); err != nil {
+	return r.api.decodeBody(body, into)
+}
+
+// decodeBody reads a body into a struct and holds it against its validate tags. It fails with
+// InvalidRequest, naming every place.
+func (a *api) decodeBody(body []byte, into any) error {
+	wrong, err := readJSON(body, into)
+	if err != nil {
 		return err
 	}
-	return r.api.validate(into, false)
+	for _, v := range a.misfits(into, false) { // of what could not be read enough is said
+		if !slices.ContainsFunc(wrong, func(w fault.Violation) bool { return within(v.Pointer, w.Pointer) || within(w.Pointer, v.Pointer) }) {
+			wrong = append(wrong, v)
+		}
+	}
+	if len(wrong) > 0 {
+		return fault.Malformed(wrong)
+	}
+	return nil
+}
+
+// within reports whether a JSON pointer leads to or below another.
+func within(pointer, above string) bool {
+	rest, ok := strings.CutPrefix(pointer, above)
+	return ok && (rest == "" || rest[0] == '/')
 }
 
 // bodyFault says whether a body that was not read yet is to be refused before a malformed parameter
@@ -142,61 +159,4 @@ func requirePlain(h http.Header) error {
 		}
 	}
 	return nil
-}
-
-// errNull is the refusal of null where the field cannot be null.
-var errNull = errors.New("null")
-
-// notNull refuses null for everything but pointers and types that read JSON themselves. (The json
-// package makes a zero value of it, which would pass for a value that was given.)
-func notNull(dec *jsontext.Decoder, into any) error {
-	if dec.PeekKind() == 'n' {
-		switch into.(type) {
-		case json.UnmarshalerFrom, json.Unmarshaler:
-		default:
-			if t := reflect.TypeOf(into).Elem(); t.Kind() != reflect.Pointer {
-				return errNull
-			}
-		}
-	}
-	return errors.ErrUnsupported // the default way
-}
-
-// decodeJSON reads one strict JSON value: no unknown, duplicate or case-variant member, nothing
-// after it, no NUL, UTF-8 throughout, whole numbers for integers. It fails with InvalidRequest.
-func decodeJSON(body []byte, into any) error {
-	err := json.Unmarshal(body, into, json.RejectUnknownMembers(true), json.WithUnmarshalers(json.UnmarshalFromFunc(notNull)))
-	if err == nil {
-		if at, found := findNUL(body); found {
-			return fault.Invalid(at, fault.Text{ZH: "文本中有空字符（NUL）。", EN: "The text holds a NUL character."},
-				fault.Text{ZH: "请删去不可见字符后重新填写。", EN: "Remove invisible characters."})
-		}
-		return nil
-	}
-	var semantic *json.SemanticError
-	if errors.As(err, &semantic) {
-		return semanticFault(semantic)
-	}
-	var syntactic *jsontext.SyntacticError
-	if !errors.As(err, &syntactic) {
-		syntactic = &jsontext.SyntacticError{Err: err}
-	}
-	return syntacticFault(body, syntactic)
-}
-
-// findNUL returns where an escaped NUL stands in a document that has been decoded; a bare one is no JSON.
-func findNUL(body []byte) (pointer string, found bool) {
-	if !bytes.Contains(body, []byte(`\u0000`)) {
-		return "", false
-	}
-	dec := jsontext.NewDecoder(bytes.NewReader(body))
-	for {
-		token, err := dec.ReadToken()
-		if err != nil {
-			return "", false
-		}
-		if token.Kind() == '"' && strings.ContainsRune(token.String(), 0) {
-			return string(dec.StackPointer()), true
-		}
-	}
 }

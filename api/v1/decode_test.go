@@ -13,7 +13,7 @@ import (
 
 type sampleItem struct {
 	Code  string `json:"code" validate:"required,area_code"`
-	Joint *int64 `json:"joint" validate:"omitempty,min=0,max=10000000"`
+	Joint *int64 `json:"joint" title:"联合组建" validate:"omitempty,min=0,max=10000000"`
 }
 
 type sampleInput struct {
@@ -34,10 +34,7 @@ type sampleInput struct {
 
 func decodeSample(body string) error {
 	var in sampleInput
-	if err := decodeJSON([]byte(body), &in); err != nil {
-		return err
-	}
-	return (&api{validator: newValidator()}).validate(&in, false)
+	return (&api{validator: newValidator()}).decodeBody([]byte(body), &in)
 }
 
 func TestDecodeRefuses(t *testing.T) {
@@ -74,8 +71,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"100,000 nested lists", deep(100_000), "", "对象"},
 		{"100,000 nested lists in a member", `{"name":"甲","areas":` + deep(100_000), "", ""},
 		{"100,000 nested lists in an unknown member", `{"x":` + deep(100_000), "", ""},
-		{"missing", `{}`, "/name", "必须填写"},
-		{"empty", `{"name":""}`, "/name", "必须填写"},
+		{"missing", `{}`, "/name", "请填写name"},
+		{"empty", `{"name":""}`, "/name", "请填写name"},
 		{"too long, in letters", `{"name":"一二三四五六"}`, "/name", "5 个字"},
 		{"too large", `{"name":"甲","count":8}`, "/count", "不能大于 7"},
 		{"no such day", `{"name":"甲","until":"2026-02-30"}`, "/until", "日期"},
@@ -143,19 +140,19 @@ func TestDecodeHints(t *testing.T) {
 // A refusal says at once where, in the form's own words for a figure, and what was given.
 func TestDecodeSaysWhere(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"figures":{"economic":{"joint":"185"}}}`:          `请求格式有误：（/figures/economic/joint）新经济组织的“联合组建”应为整数，不能加引号。`,
-		`{"figures":{"social":{"weak":1.5}}}`:               `请求格式有误：（/figures/social/weak）新社会组织的“软弱涣散”应为整数，不能带小数点或指数，收到的是 1.5。`,
-		`{"figures":{"economic":[]}}`:                       `请求格式有误：（/figures/economic）应为对象。`,
+		`{"figures":{"economic":{"joint":"185"}}}`:          `请求格式有误：（/figures/economic/joint）新经济组织的“联合组建”填的是“185”，请只填数字。`,
+		`{"figures":{"social":{"weak":1.5}}}`:               `请求格式有误：（/figures/social/weak）新社会组织的“软弱涣散”填的是“1.5”，请只填整数。`,
+		`{"figures":{"economic":[]}}`:                       `请求格式有误：（/figures/economic）填报数字的“新经济组织”应为对象。`,
 		"{\n  \"figures\": {\"social\": {\"joint\": 1, }}}": `请求格式有误：（/figures/social）第 2 行第 36 个字符处不是有效的 JSON（UTF-8）。`,
 	} {
 		var in CoverageInput
 		var f *fault.Error
-		if err := decodeJSON([]byte(body), &in); !errors.As(err, &f) || f.Detail.ZH != want {
+		if err := (&api{validator: newValidator()}).decodeBody([]byte(body), &in); !errors.As(err, &f) || f.Detail.ZH != want {
 			t.Errorf("%s: %v, want %s", body, f.Detail, want)
 		}
 	}
 	var f *fault.Error
-	if err := decodeSample(`{"name":"","count":9}`); !errors.As(err, &f) || f.Detail.ZH != "请求有 2 处格式有误，见 violations。首先：（/name）必须填写。" {
+	if err := decodeSample(`{"name":"","count":9}`); !errors.As(err, &f) || f.Detail.ZH != "请求有 2 处格式有误，见 violations。首先：（/name）请填写name。" {
 		t.Errorf("%v", f.Detail)
 	}
 }
@@ -190,10 +187,7 @@ func FuzzDecode(f *testing.F) {
 	a := &api{validator: newValidator()}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var in sampleInput
-		err := decodeJSON(body, &in)
-		if err == nil {
-			err = a.validate(&in, false)
-		}
+		err := a.decodeBody(body, &in)
 		if err != nil {
 			var e *fault.Error
 			if !errors.As(err, &e) || e.Code != fault.InvalidRequest || len(e.Violations) == 0 {

@@ -3,11 +3,9 @@ package v1
 import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
-	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"brandregistry/internal/store"
-	"strings"
 )
 
 // Extension lets an area and all below submit after the window has closed.
@@ -78,8 +76,8 @@ func getExtension(r *request) error {
 // ExtensionInput grants an extension.
 // 准予延期
 type ExtensionInput struct {
-	Until  string `json:"until" validate:"required,date" example:"2027-01-10"`        // 延期至哪一天（含），不早于今天
-	Reason string `json:"reason" validate:"required,max=500" example:"因系统升级，延长补报时间。"` // 原因
+	Until  string `json:"until" title:"延期截止日" validate:"required,date" example:"2027-01-10"`             // 延期至哪一天（含），不早于今天
+	Reason string `json:"reason" title:"延期原因" validate:"required,max=500,words" example:"因系统升级，延长补报时间。"` // 原因
 }
 
 // putExtension 准予延期
@@ -107,9 +105,6 @@ func putExtension(r *request) error {
 	}
 	if err != nil {
 		return err
-	}
-	if in.Reason = strings.TrimSpace(in.Reason); in.Reason == "" {
-		return fault.Invalid("/reason", fault.Text{ZH: "请写明延期的原因。", EN: "Say why it is extended."}, fault.Text{ZH: "请填写 1 至 500 个字。", EN: "Write 1 to 500 characters."})
 	}
 	pre, err := r.precondition()
 	if err != nil {

@@ -79,22 +79,22 @@ func getGoals(r *request) error {
 // GoalsInput sets the goals of a year.
 // 设定年度目标
 type GoalsInput struct {
-	Brands   BrandGoalInput    `json:"brands"`   // 品牌目标
-	Coverage CoverageGoalInput `json:"coverage"` // 覆盖目标
+	Brands   BrandGoalInput    `json:"brands" title:"品牌目标"`   // 品牌目标
+	Coverage CoverageGoalInput `json:"coverage" title:"覆盖目标"` // 覆盖目标
 }
 
 // BrandGoalInput sets the brand goal.
 // 设定品牌目标
 type BrandGoalInput struct {
-	Target *int64          `json:"target" validate:"omitempty,min=0,max=100000" example:"20"`                          // 品牌数；null 为不设目标
-	Level  plan.BrandLevel `json:"level" validate:"required,oneof=district city province national" example:"district"` // 至少达到哪一级才计入
+	Target *int64          `json:"target" title:"品牌数" validate:"omitempty,min=0,max=100000" example:"20"`                         // 品牌数；null 为不设目标
+	Level  plan.BrandLevel `json:"level" title:"级别" validate:"required,oneof=district city province national" example:"district"` // 至少达到哪一级才计入
 }
 
 // CoverageGoalInput sets the coverage goal.
 // 设定覆盖目标
 type CoverageGoalInput struct {
-	Indicator     plan.Indicator `json:"indicator" validate:"required,oneof=organization_coverage work_coverage standalone_share eligible_built standardization rectification" example:"organization_coverage"` // 指标
-	TargetPercent *Percent       `json:"target_percent" validate:"required" example:"95"`                                                                                                                       // 目标值，百分比，最多两位小数
+	Indicator     plan.Indicator `json:"indicator" title:"指标" validate:"required,oneof=organization_coverage work_coverage standalone_share eligible_built standardization rectification" example:"organization_coverage"` // 指标
+	TargetPercent *Percent       `json:"target_percent" title:"目标值" validate:"required" example:"95"`                                                                                                                      // 目标值，百分比，最多两位小数
 }
 
 // putGoals 设定年度目标

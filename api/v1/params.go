@@ -4,12 +4,10 @@ import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
+	"brandregistry/internal/text"
 	"reflect"
-	"regexp"
 	"strconv"
 )
-
-var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 // badParam refuses a parameter that breaks a rule of form.
 func badParam(name, rule string) error {
@@ -60,7 +58,7 @@ func frequencyText(f period.Frequency) fault.Text {
 // idParam returns the UUID at :name. It fails with InvalidRequest.
 func (r *request) idParam(name string) (string, error) {
 	id := r.gin.Param(name)
-	if !uuidForm.MatchString(id) {
+	if !text.Rules["uuid"].Holds(id) {
 		return "", badParam(name, "uuid")
 	}
 	return id, nil
@@ -81,13 +79,10 @@ func (r *request) intParam(name string) (int64, error) {
 // yearParam returns the year at :year, 1900 … 9998. It fails with InvalidRequest.
 func (r *request) yearParam() (int, error) {
 	s := r.gin.Param("year")
-	n, err := strconv.Atoi(s)
-	if err != nil || len(s) != 4 || n < 1900 || n > 9998 {
-		return 0, fault.Invalid("year",
-			fault.Text{ZH: "应为四位数的年份。", EN: "It must be a year of four digits."},
-			fault.Text{ZH: "请写成 2026 这样的年份。", EN: "Write a year such as 2026."})
+	if !text.Rules["year"].Holds(s) {
+		return 0, badParam("year", "year")
 	}
-	return n, nil
+	return strconv.Atoi(s)
 }
 
 // calendar is the deployment's.

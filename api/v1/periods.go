@@ -170,9 +170,9 @@ func getPeriod(r *request) error {
 // PeriodInput sets a window.
 // 设定填报时间
 type PeriodInput struct {
-	OpensOn  string `json:"opens_on" validate:"required,date" example:"2026-10-01"`  // 开始填报日，晚于报告期的第一天
-	DueOn    string `json:"due_on" validate:"required,date" example:"2026-10-11"`    // 报送截止日，不早于开始填报日
-	ClosesOn string `json:"closes_on" validate:"required,date" example:"2026-12-31"` // 关闭日，不早于报送截止日
+	OpensOn  string `json:"opens_on" title:"开始填报日" validate:"required,date" example:"2026-10-01"` // 开始填报日，晚于报告期的第一天
+	DueOn    string `json:"due_on" title:"报送截止日" validate:"required,date" example:"2026-10-11"`   // 报送截止日，不早于开始填报日
+	ClosesOn string `json:"closes_on" title:"关闭日" validate:"required,date" example:"2026-12-31"`  // 关闭日，不早于报送截止日
 }
 
 // putPeriod 设定报告期的填报时间

@@ -12,8 +12,8 @@ import (
 // SessionInput is who logs in.
 // 登录
 type SessionInput struct {
-	Username string `json:"username" validate:"required,max=64" example:"chengxiang.clerk"`          // 用户名
-	Password string `json:"password" validate:"required,max=1024" example:"lantern-river-copper-39"` // 密码
+	Username string `json:"username" title:"用户名" validate:"required,max=64" example:"chengxiang.clerk"`         // 用户名
+	Password string `json:"password" title:"密码" validate:"required,max=1024" example:"lantern-river-copper-39"` // 密码
 }
 
 // Session is what a log-in answers.
@@ -34,8 +34,8 @@ type Me struct {
 // PasswordInput is a change of one's own password.
 // 修改密码
 type PasswordInput struct {
-	CurrentPassword string `json:"current_password" validate:"required,max=1024" example:"lantern-river-copper-39"` // 当前密码
-	NewPassword     string `json:"new_password" validate:"required,max=1024" example:"walnut-bridge-autumn-72"`     // 新密码，12 至 128 个字符，不含用户名，不容易猜中：不能主要由常见密码、姓名、单位和区划的名称（包括拼音）、年份、重复或相邻的字符组成
+	CurrentPassword string `json:"current_password" title:"当前密码" validate:"required,max=1024" example:"lantern-river-copper-39"` // 当前密码
+	NewPassword     string `json:"new_password" title:"新密码" validate:"required,max=1024" example:"walnut-bridge-autumn-72"`      // 新密码，12 至 128 个字符，不含用户名，不容易猜中：不能主要由常见密码、姓名、单位和区划的名称（包括拼音）、年份、重复或相邻的字符组成
 }
 
 // createSession 登录

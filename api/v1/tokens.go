@@ -29,8 +29,8 @@ type NewToken struct {
 // TokenInput is a token to be made.
 // 要签发的令牌
 type TokenInput struct {
-	Name      string `json:"name" validate:"required,max=200" example:"数据对接"`                     // 名称，1 至 64 个字，说明用途
-	ExpiresAt string `json:"expires_at" validate:"required,stamp" example:"2027-03-31T16:00:00Z"` // 到期时间，366 天之内
+	Name      string `json:"name" title:"令牌名称" validate:"required,max=64" example:"数据对接"`                      // 名称，1 至 64 个字，说明用途
+	ExpiresAt string `json:"expires_at" title:"到期时间" validate:"required,stamp" example:"2027-03-31T16:00:00Z"` // 到期时间，366 天之内
 }
 
 func wireToken(t account.Token) Token {

@@ -1,35 +1,15 @@
 package v1
 
 import (
-	"brandregistry/internal/area"
 	"brandregistry/internal/fault"
-	"brandregistry/internal/period"
+	"brandregistry/internal/text"
 	"errors"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/go-playground/validator/v10"
 )
-
-var (
-	usernameForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,31}$`)
-	pointerForm  = regexp.MustCompile(`^(/([^~/]|~[01])*)*$`)
-)
-
-// textRules are the rules of a text's form that the validator does not know of itself.
-var textRules = map[string]func(string) bool{
-	"area_code":   func(s string) bool { _, err := area.Parse(s); return err == nil },
-	"subdistrict": func(s string) bool { c, err := area.Parse(s); return err == nil && c.Level() == area.LevelSubdistrict },
-	"period":      func(s string) bool { _, err := period.Parse(s); return err == nil },
-	"date":        func(s string) bool { _, err := period.ParseDate(s); return err == nil },
-	"stamp":       func(s string) bool { _, err := time.Parse(time.RFC3339Nano, s); return err == nil },
-	"username":    usernameForm.MatchString,
-	"pointer":     pointerForm.MatchString,
-	"uuid":        uuidForm.MatchString,
-}
 
 // inlined stands in the validator's paths for an embedded struct, whose fields are its parent's.
 const inlined = "<inlined>"
@@ -47,9 +27,9 @@ func newValidator() *validator.Validate {
 		}
 		return ""
 	})
-	for name, holds := range textRules {
+	for name, rule := range text.Rules {
 		err := v.RegisterValidation(name, func(f validator.FieldLevel) bool {
-			return f.Field().Kind() == reflect.String && holds(f.Field().String())
+			return f.Field().Kind() == reflect.String && rule.Holds(f.Field().String())
 		})
 		if err != nil {
 			panic(err) // names are fixed
@@ -61,17 +41,30 @@ func newValidator() *validator.Validate {
 // validate holds a struct against its validate tags. It fails with InvalidRequest, naming every
 // place: by JSON pointers, or by the names of query parameters.
 func (a *api) validate(v any, query bool) error {
+	if wrong := a.misfits(v, query); len(wrong) > 0 {
+		return fault.Malformed(wrong)
+	}
+	return nil
+}
+
+// misfits lists what of a struct does not keep to its validate tags.
+func (a *api) misfits(v any, query bool) []fault.Violation {
 	err := a.validator.Struct(v)
 	var found validator.ValidationErrors
 	if !errors.As(err, &found) {
-		return err
+		return nil
 	}
+	t := reflect.TypeOf(v).Elem()
 	wrong := make([]fault.Violation, len(found))
 	for i, f := range found {
-		said := ruleTextOf(f.Tag(), f.Param(), f.Kind())
-		wrong[i] = violation(placeOf(f, query), said.code, said.message, said.hint)
+		broken, at := ruleTextOf(f.Tag(), f.Param(), f.Kind()), placeOf(f, query)
+		message := fault.Textf("%s%s", "%s: %s", placeName(t, at), broken.message)
+		if f.Tag() == "required" || f.Tag() == "words" && strings.TrimSpace(f.Value().(string)) == "" {
+			message = missingText(t, at)
+		}
+		wrong[i] = violation(at, broken.code, message, broken.hint)
 	}
-	return fault.Malformed(wrong)
+	return wrong
 }
 
 func violation(pointer, code string, message, hint fault.Text) fault.Violation {

@@ -3,19 +3,14 @@ package account
 import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/fault"
+	"brandregistry/internal/text"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // MaxLabel is the longest display name or token name in characters.
 const MaxLabel = 64
-
-// clean returns a name in Unicode's form NFC and without spaces around it.
-func clean(s string) string { return strings.TrimSpace(norm.NFC.String(s)) }
 
 func checkUsername(s string) []fault.Violation {
 	if usernameForm.MatchString(s) {
@@ -28,12 +23,12 @@ func checkUsername(s string) []fault.Violation {
 
 func checkLabel(pointer, s string) []fault.Violation {
 	n := utf8.RuneCountInString(s)
-	bad := func(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) }
-	if n >= 1 && n <= MaxLabel && utf8.ValidString(s) && !strings.ContainsFunc(s, bad) {
+	bad := func(r rune) bool { return text.Damaged(r) || r == '\n' || r == '\t' }
+	if n <= MaxLabel && utf8.ValidString(s) && !strings.ContainsFunc(s, bad) && text.HasWords(s) {
 		return nil
 	}
 	return []fault.Violation{fault.Mistake("name", pointer,
-		fault.Textf("名称须为 1 至 %d 个字，不含换行等不可见字符（现有 %d 个字）。", "A name has 1 to %d characters, all of them visible (this one has %d).", MaxLabel, n),
+		fault.Textf("名称须为 1 至 %d 个字，至少有一个文字或数字，不含换行等不可见字符（现有 %d 个字）。", "A name has 1 to %d characters, all of them visible, and at least one letter or digit (this one has %d).", MaxLabel, n),
 		fault.Text{ZH: "请重新填写名称。", EN: "Give another name."})}
 }
 

@@ -6,6 +6,7 @@ import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
+	"brandregistry/internal/text"
 	"time"
 )
 
@@ -44,7 +45,7 @@ func CreateToken(tx Writer, id string, in TokenInput) (Token, error) {
 	if a.Disabled {
 		return Token{}, fault.New(fault.WrongState, "账号“%s”已停用，不能签发令牌。请先启用账号。", "The account %s is disabled; enable it before giving it a token.", a.Username)
 	}
-	t := Token{ID: tx.NewID(), Account: a.ID, Area: a.Area, Name: clean(in.Name), Hash: in.Hash, ExpiresAt: in.ExpiresAt, CreatedAt: tx.Now()}
+	t := Token{ID: tx.NewID(), Account: a.ID, Area: a.Area, Name: text.Trim(in.Name), Hash: in.Hash, ExpiresAt: in.ExpiresAt, CreatedAt: tx.Now()}
 	found := checkLabel("/name", t.Name)
 	if t.Name == ReservedSession {
 		found = append(found, fault.Mistake("name", "/name",

@@ -6,6 +6,7 @@ import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
+	"brandregistry/internal/text"
 	"regexp"
 )
 
@@ -145,7 +146,7 @@ func create(tx Writer, in Input) (Account, error) {
 	case !fault.Is(err, fault.NotFound):
 		return Account{}, err
 	}
-	a := Account{ID: tx.NewID(), Username: in.Username, DisplayName: clean(in.DisplayName), Role: in.Role, Area: in.Area, CreatedAt: tx.Now()}
+	a := Account{ID: tx.NewID(), Username: in.Username, DisplayName: text.Trim(in.DisplayName), Role: in.Role, Area: in.Area, CreatedAt: tx.Now()}
 	found := append(checkUsername(a.Username), checkLabel("/display_name", a.DisplayName)...)
 	found = append(found, checkRole(a.Role)...)
 	if in.Password != nil {
@@ -194,7 +195,7 @@ func Edit(tx Writer, id string, pre audit.Precondition, in Patch) (Account, erro
 	var found []fault.Violation
 	change := audit.Change{Action: "account.edit"}
 	if in.DisplayName != nil {
-		a.DisplayName = clean(*in.DisplayName)
+		a.DisplayName = text.Trim(*in.DisplayName)
 		found = append(found, checkLabel("/display_name", a.DisplayName)...)
 	}
 	if in.Role != nil {

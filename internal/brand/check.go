@@ -5,14 +5,11 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/plan"
 	"brandregistry/internal/text"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 )
 
@@ -46,27 +43,17 @@ var Texts = []Text{
 // oneLine are the texts that hold neither line breaks nor tabs.
 var oneLine = []string{"name", "slogan", "host_organization", "credit_code", "contact_name", "contact_phone"}
 
-// breaks makes line feeds of all line breaks.
-var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
-
-// dashes are what is typed for the hyphen of a phone number.
-var dashes = strings.NewReplacer("——", "-", "—", "-", "–", "-", "‐", "-", "‑", "-", "−", "-", "－", "-")
-
 // clean trims the texts, makes them NFC with line feeds as line breaks, and writes code and phone in half
 // width, the code without spaces.
 func (c Content) clean() Content {
 	for _, t := range Texts {
 		s := t.of(&c)
-		*s = strings.TrimSpace(norm.NFC.String(breaks.Replace(*s)))
+		*s = text.Trim(*s)
 	}
 	c.CreditCode = strings.ToUpper(strings.Join(strings.Fields(width.Narrow.String(c.CreditCode)), ""))
-	c.ContactPhone = strings.Join(strings.Fields(width.Narrow.String(dashes.Replace(c.ContactPhone))), " ")
+	c.ContactPhone = text.TidyPhone(c.ContactPhone)
 	return c
 }
-
-// phone is a mobile number, a landline with or without its area code and an extension, or a service
-// number, grouped by hyphens or spaces as people do.
-var phone = regexp.MustCompile(`^(\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|(\(0\d{2,3}\) ?|0\d{2,3}[- ]?)?\d{3,4}[- ]?\d{4}(-\d{1,6}| ?转 ?\d{1,6})?|[48]00[- ]?(\d{3}[- ]?\d{4}|\d{4}[- ]?\d{3}))$`)
 
 // misshapen lists what is wrong with the form of a clean content: what cannot be kept, not even in a
 // draft.
@@ -91,28 +78,25 @@ func misshapen(c Content) []fault.Violation {
 		case one && strings.ContainsAny(s, "\n\t"):
 			add("text_characters", t, fault.Textf("“%s”中有换行或制表符。", "%s holds line breaks or tabs.", t.Title),
 				fault.Text{ZH: "请写成一行；从表格中粘贴的，请只粘贴一格。", EN: "Write it on one line; of a sheet, paste one cell only."})
-		case strings.ContainsFunc(s, hidden):
+		case strings.ContainsFunc(s, text.Damaged):
 			add("text_characters", t, fault.Textf("“%s”中有看不见的字符。", "%s holds invisible characters.", t.Title),
 				fault.Text{ZH: "请删去后重新填写；从别处粘贴的，请先粘贴为纯文本。", EN: "Remove them; paste as plain text."})
-		case t.Name == "name" && text.Searchable(s) == "":
+		case t.Name == "name" && !text.HasWords(s):
 			add("text_characters", t, fault.Textf("品牌名称“%s”中没有文字。", "The name “%s” holds neither letter nor digit.", s),
 				fault.Text{ZH: "请填写品牌的名称，如“红色引擎”。", EN: "Give the brand's name in words."})
+		case !text.HasWords(s):
+			add("text_characters", t, fault.Textf("“%s”里没有文字：“%s”。", "%s holds neither letter nor digit: “%s”.", t.Title, cut(s)),
+				fault.Text{ZH: "请用文字写明；还没有的，先空着。", EN: "Say it in words, or leave it out for now."})
 		case t.Name == "credit_code":
 			if message, hint := creditFault(s); message != (fault.Text{}) {
 				add("credit_code_invalid", t, message, hint)
 			}
-		case t.Name == "contact_phone" && !phone.MatchString(s):
+		case t.Name == "contact_phone" && !text.IsPhone(s):
 			add("phone_invalid", t, fault.Textf("联系电话“%s”不是电话号码。", "“%s” is no phone number.", s),
 				fault.Text{ZH: "请填手机号或固定电话，如 0571-82345678。", EN: "Give a mobile number or a landline, such as 0571-82345678."})
 		}
 	}
 	return out
-}
-
-// hidden reports whether a character cannot be seen, but for spaces, line feeds and tabs, and for what
-// picks a character's variant.
-func hidden(r rune) bool {
-	return r != '\n' && r != '\t' && (unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point) || r == utf8.RuneError)
 }
 
 func cut(s string) string {

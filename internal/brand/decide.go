@@ -48,10 +48,13 @@ func Publicize(tx Writer, id string, pre audit.Precondition, ends period.Date, r
 			fault.Textf("公示截止日期 %s 不合要求：从今天（%s）起至少公示 %d 天，至多 %d 天。", "The publicity cannot end on %s: it lasts at least %[3]d days from today (%[2]s), at most %[4]d.", string(ends), string(today), days, MaxPublicity),
 			fault.Textf("请填 %s 至 %s 之间的日期。", "Choose a day from %s to %s.", string(first), string(last)))})
 	}
+	if reason, err = given(reason); err != nil {
+		return Sheet{}, err
+	}
 	was := b
 	b.State, b.PublicizedOn, b.PublicityEndsOn = t.To, &today, &ends
 	b.decided(tx)
-	return saved(tx, b, was, EventPublicize.change(given(reason)))
+	return saved(tx, b, was, EventPublicize.change(reason))
 }
 
 // Confirm notes that a recognized brand was looked at again and stands. It fails as take does.
@@ -60,7 +63,7 @@ func Confirm(tx Writer, id string, pre audit.Precondition, note string) (Sheet, 
 	if err != nil {
 		return Sheet{}, err
 	}
-	if note, err = written("/note", note, MaxReason); err != nil {
+	if note, err = written(noteNeed, "/note", note); err != nil {
 		return Sheet{}, err
 	}
 	was := b
@@ -80,6 +83,9 @@ func Reopen(tx Writer, id string, pre audit.Precondition, reason, name *string) 
 	if err := areaStands(tx, b.Area); err != nil {
 		return Sheet{}, err
 	}
+	if reason, err = given(reason); err != nil {
+		return Sheet{}, err
+	}
 	was, p := b, Patch{}
 	if name != nil {
 		p["name"] = *name
@@ -88,5 +94,5 @@ func Reopen(tx Writer, id string, pre audit.Precondition, reason, name *string) 
 		return Sheet{}, err
 	}
 	b.State, b.PublicizedOn, b.PublicityEndsOn, b.SubmittedAt, b.SubmittedBy = t.To, nil, nil, nil, nil
-	return saved(tx, b, was, EventReopen.change(given(reason)))
+	return saved(tx, b, was, EventReopen.change(reason))
 }

@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/text"
 	"cmp"
 	"regexp"
 	"slices"
@@ -37,13 +38,13 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 	if b.State == Publicized && today <= *b.PublicityEndsOn {
 		return Sheet{}, wrongState(b.State, ActionRecognize, fault.Textf("公示到 %s 为止，%s 起可以认定。", "The publicity lasts until %s; recognize it from %s on.", string(*b.PublicityEndsOn), string(b.PublicityEndsOn.AddDays(1))))
 	}
-	a.Authority, a.DocumentNo = tidy(a.Authority), given(a.DocumentNo)
+	wrong := a.tidy()
 	recognized, err := tx.Recognitions([]string{id})
 	if err != nil {
 		return Sheet{}, err
 	}
 	all := recognized[id]
-	if err := a.check(tx, b, all); err != nil {
+	if err := a.check(tx, b, all, wrong); err != nil {
 		return Sheet{}, err
 	}
 	r := Recognition{Brand: id, ID: tx.NewID(), Area: b.Area, Level: a.Level, Authority: a.Authority, DocumentNo: a.DocumentNo, RecognizedOn: a.RecognizedOn,
@@ -52,16 +53,16 @@ func Recognize(tx Writer, id string, pre audit.Precondition, a Award) (Sheet, er
 	for _, before := range all {
 		switch {
 		case a.Corrects != nil && before.ID == *a.Corrects:
-			rows = append(rows, before.replaced(r, before.RecognizedOn, cmp.Or(given(a.Reason), &wasWrong)))
+			rows = append(rows, before.replaced(r, before.RecognizedOn, cmp.Or(a.Reason, &wasWrong)))
 		case a.Replaces != nil && before.ID == *a.Replaces:
-			rows = append(rows, before.replaced(r, max(before.RecognizedOn, r.RecognizedOn), cmp.Or(given(a.Reason), &wasRenewed)))
+			rows = append(rows, before.replaced(r, max(before.RecognizedOn, r.RecognizedOn), cmp.Or(a.Reason, &wasRenewed)))
 		case before.Level == r.Level && before.meets(r):
 			return Sheet{}, taken("level_taken", "/level", fault.Textf("%s认定已经有了：%s，%s 起。", "There is a recognition at %s level already: %s, from %s.", LevelTitle(r.Level), before.Authority, string(before.RecognizedOn)),
 				fault.Textf("同一级别同一时间只能有一个有效的认定。换发的，请指明替换哪一个（replaces）；登记有误的，请指明更正哪一个（corrects）。这一认定的编号是 %s。",
 					"One of a level is in force at a time. To renew it name it in replaces, to correct it in corrects: %s.", before.ID))
 		}
 	}
-	change := EventRecognize.change(given(a.Reason))
+	change := EventRecognize.change(a.Reason)
 	if err := tx.SaveRecognitions(change, rows...); err != nil {
 		return Sheet{}, err
 	}
@@ -101,9 +102,33 @@ func (r Recognition) meets(other Recognition) bool {
 // office is how the names of subdistricts end; other areas of their level are zones and farms.
 var office = regexp.MustCompile("(街道|镇|乡)$")
 
-// check lists all that is wrong with an award, as RuleViolation.
-func (a Award) check(tx Reader, b Brand, all []Recognition) error {
-	var wrong []fault.Violation
+// tidy tidies what is written of an award, and lists what is wrong with it.
+func (a *Award) tidy() []fault.Violation {
+	authority, wrong := authorityNeed.Read("/authority", a.Authority)
+	a.Authority = authority
+	for _, optional := range []struct {
+		need    text.Need
+		pointer string
+		at      **string
+	}{{documentNeed, "/document_no", &a.DocumentNo}, {reasonNeed, "/reason", &a.Reason}} {
+		if *optional.at == nil {
+			continue
+		}
+		kept, more := optional.need.Read(optional.pointer, **optional.at)
+		wrong, *optional.at = append(wrong, more...), filled(kept)
+	}
+	return wrong
+}
+
+func filled(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// check lists all that is wrong with an award, as RuleViolation; wrong is what is already.
+func (a Award) check(tx Reader, b Brand, all []Recognition, wrong []fault.Violation) error {
 	add := func(code, pointer string, message, hint fault.Text) {
 		wrong = append(wrong, fault.Mistake(code, pointer, message, hint))
 	}

@@ -30,14 +30,14 @@ func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string,
 	var against []fault.Violation
 	for _, v := range judge(tx.Actor(), b, nil, near[b.Number]) {
 		unused = slices.DeleteFunc(unused, func(key string) bool { return key == v.Key })
-		text, given := why[v.Key]
+		said, wrong := explanationNeed.Read("/explanations/"+v.Key, why[v.Key])
 		switch {
 		case v.Severity != fault.SeverityWarning:
 			against = append(against, v)
-		case given && strings.TrimSpace(text) != "":
-			if kept[v.Key], err = written("/explanations/"+v.Key, text, MaxReason); err != nil {
-				return Sheet{}, err
-			}
+		case len(wrong) > 0:
+			against = append(against, wrong...)
+		case said != "":
+			kept[v.Key] = said
 		case v.Explanation != nil:
 			kept[v.Key] = *v.Explanation
 		default:
@@ -54,11 +54,14 @@ func Submit(tx Writer, id string, pre audit.Precondition, why map[string]string,
 		}
 		return Sheet{}, f
 	}
+	if reason, err = given(reason); err != nil {
+		return Sheet{}, err
+	}
 	b.Explanations = kept
 	now, who := tx.Now(), tx.Actor().ID
 	b.State, b.ReturnReason = t.To, nil
 	b.SubmittedAt, b.SubmittedBy, b.DecidedAt, b.DecidedBy = &now, &who, nil, nil
-	return saved(tx, b, was, EventSubmit.change(given(reason)))
+	return saved(tx, b, was, EventSubmit.change(reason))
 }
 
 // Withdraw takes a submission back that is not decided yet. It fails as take does.
@@ -67,7 +70,10 @@ func Withdraw(tx Writer, id string, pre audit.Precondition, reason *string) (She
 	if err != nil {
 		return Sheet{}, err
 	}
+	if reason, err = given(reason); err != nil {
+		return Sheet{}, err
+	}
 	was := b
 	b.State, b.SubmittedAt, b.SubmittedBy = t.To, nil, nil
-	return saved(tx, b, was, EventWithdraw.change(given(reason)))
+	return saved(tx, b, was, EventWithdraw.change(reason))
 }

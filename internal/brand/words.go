@@ -2,46 +2,42 @@ package brand
 
 import (
 	"brandregistry/internal/fault"
-	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
+	"brandregistry/internal/text"
 )
 
-// tidy is a text without the space around it and without characters that cannot be seen, in NFC.
-func tidy(s string) string {
-	visible := strings.Map(func(r rune) rune {
-		if hidden(r) {
-			return -1
-		}
-		return r
-	}, breaks.Replace(s))
-	return strings.TrimSpace(norm.NFC.String(visible))
-}
+// What people write of a step.
+var (
+	reasonNeed      = text.Need{Title: fault.Text{ZH: "原因", EN: "reason"}, Most: MaxReason, Lines: true}
+	noteNeed        = text.Need{Title: fault.Text{ZH: "复核意见", EN: "note"}, Most: MaxReason, Lines: true}
+	explanationNeed = text.Need{Title: fault.Text{ZH: "说明", EN: "explanation"}, Most: MaxReason, Letters: text.MinExplanation, Lines: true}
+	authorityNeed   = text.Need{Title: fault.Text{ZH: "命名单位", EN: "authority"}, Most: 100}
+	documentNeed    = text.Need{Title: fault.Text{ZH: "文号", EN: "document number"}, Most: 100}
+)
 
-// given is a text, tidied; nil when it is blank.
-func given(s *string) *string {
+// given returns a reason that may be left out, tidied; nil when it is blank. It fails with RuleViolation
+// when it says nothing, or too much.
+func given(s *string) (*string, error) {
 	if s == nil {
-		return nil
+		return nil, nil
 	}
-	if tidied := tidy(*s); tidied != "" {
-		return &tidied
+	kept, wrong := reasonNeed.Read("/reason", *s)
+	switch {
+	case len(wrong) > 0:
+		return nil, fault.Rules(wrong)
+	case kept == "":
+		return nil, nil
 	}
-	return nil
+	return &kept, nil
 }
 
-// reasonOf returns a reason, tidied. It fails with InvalidRequest when there is none, or
-// too much.
-func reasonOf(s string) (string, error) { return written("/reason", s, MaxReason) }
+// reasonOf returns a reason, tidied. It fails with RuleViolation when there is none, or too much.
+func reasonOf(s string) (string, error) { return written(reasonNeed, "/reason", s) }
 
-// written returns a text, tidied. It fails with InvalidRequest when there is none, or more than most characters.
-func written(pointer, s string, most int) (string, error) {
-	s = tidy(s)
-	if s == "" {
-		return "", fault.Invalid(pointer, fault.Text{ZH: "没有填写。", EN: "Nothing is given."}, fault.Text{ZH: "请用一两句话写明。", EN: "Say it in a sentence or two."})
+// written returns a text that is needed, tidied. It fails with RuleViolation when it is none.
+func written(need text.Need, pointer, s string) (string, error) {
+	kept, wrong := need.Write(pointer, s)
+	if len(wrong) > 0 {
+		return "", fault.Rules(wrong)
 	}
-	if utf8.RuneCountInString(s) > most {
-		return "", fault.Invalid(pointer, fault.Textf("太长，至多 %d 个字。", "It is too long: at most %d characters.", most), fault.Text{ZH: "请删减后再提交。", EN: "Shorten it."})
-	}
-	return s, nil
+	return kept, nil
 }

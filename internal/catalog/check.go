@@ -3,11 +3,9 @@ package catalog
 import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/fault"
+	"brandregistry/internal/text"
 	"strings"
-	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // MaxName is the longest name in characters.
@@ -17,7 +15,7 @@ const MaxName = 64
 const maxSuccessors = 50
 
 // CleanName returns the name in Unicode's form NFC and without spaces around it.
-func CleanName(s string) string { return strings.TrimSpace(norm.NFC.String(s)) }
+func CleanName(s string) string { return text.Trim(s) }
 
 // refused is the refusal of an area for its violations.
 func refused(found []fault.Violation) error {
@@ -63,16 +61,14 @@ func checkName(name string) []fault.Violation {
 		return []fault.Violation{fault.Mistake("area_name", "/name",
 			fault.Textf("名称有 %d 个字，超过 %d 个字。", "The name has %d characters, more than %d.", n, MaxName),
 			fault.Textf("请改用不超过 %d 个字的名称。", "Use a name of at most %d characters.", MaxName))}
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, hidden):
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return text.Damaged(r) || r == '\n' || r == '\t' }):
 		return []fault.Violation{fault.Mistake("area_name", "/name",
 			fault.Text{ZH: "名称中有换行、制表符等不可见字符。", EN: "The name has characters that cannot be seen, such as a line break or a tab."},
 			fault.Text{ZH: "请删去后重新填写（从表格中复制时容易带入）。", EN: "Delete them; they often come with text copied from a table."})}
+	case !text.HasWords(name):
+		return []fault.Violation{fault.Mistake("area_name", "/name",
+			fault.Textf("名称“%s”中没有文字。", "The name “%s” holds neither letter nor digit.", name),
+			fault.Text{ZH: "请填写区划名称，如“城厢街道”。", EN: "Give the area's name."})}
 	}
 	return nil
-}
-
-// hidden reports whether a character has no place in a name: controls, format characters such as
-// zero-width or direction marks, and line and paragraph separators.
-func hidden(r rune) bool {
-	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) || r == utf8.RuneError
 }

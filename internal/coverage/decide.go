@@ -10,8 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // graceDays is how long a return or a correction leaves for submission at the least, when nothing
@@ -26,13 +24,9 @@ type ReturnSlip struct {
 }
 
 // Return sends a submitted record back to be mended. It fails as take does, with InvalidRequest when
-// the reason or a pointer is none, and with RuleViolation when the day given is past.
+// a pointer is none, and with RuleViolation when the reason is none or the day given is past.
 func Return(tx Writer, key Key, pre audit.Precondition, slip ReturnSlip) (Sheet, error) {
 	if err := access.Check(tx.Actor(), ActionReturn.needs(), key.Area); err != nil {
-		return Sheet{}, err
-	}
-	reason, err := reasonOf(slip.Reason)
-	if err != nil {
 		return Sheet{}, err
 	}
 	var pointers column.Strings
@@ -50,6 +44,10 @@ func Return(tx Writer, key Key, pre audit.Precondition, slip ReturnSlip) (Sheet,
 	if err != nil {
 		return Sheet{}, err
 	}
+	reason, err := reasonOf(slip.Reason)
+	if err != nil {
+		return Sheet{}, err
+	}
 	until, err := untilOf(tx, e, slip.Until)
 	if err != nil {
 		return Sheet{}, err
@@ -62,16 +60,11 @@ func Return(tx Writer, key Key, pre audit.Precondition, slip ReturnSlip) (Sheet,
 }
 
 func reasonOf(s string) (string, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return "", fault.Invalid("/reason",
-			fault.Text{ZH: "没有写原因。", EN: "No reason is given."},
-			fault.Text{ZH: "请用一两句话写明原因。", EN: "Say why in a sentence or two."})
+	kept, wrong := reasonNeed.Write("/reason", s)
+	if len(wrong) > 0 {
+		return "", fault.Rules(wrong)
 	}
-	if utf8.RuneCountInString(s) > MaxReason {
-		return "", tooLong("/reason", MaxReason)
-	}
-	return s, nil
+	return kept, nil
 }
 
 // untilOf returns the last day on which a returned or corrected record can be submitted. It fails
@@ -222,18 +215,17 @@ func nameOf(tx Reader, code area.Code) string {
 
 // Correct opens the next revision of an approved record, a draft with the same figures; the approved
 // one stays official until the draft is approved. until is the last day on which it can be
-// submitted; nil: the window's last, or three days hence if later. It fails as take does, with
-// InvalidRequest when no reason is given, and with RuleViolation when until is past.
+// submitted; nil: the window's last, or three days hence if later. It fails as take does, and with
+// RuleViolation when no reason is given or until is past.
 func Correct(tx Writer, key Key, pre audit.Precondition, reason string, until *period.Date) (Sheet, error) {
 	if err := access.Check(tx.Actor(), ActionCorrect.needs(), key.Area); err != nil {
 		return Sheet{}, err
 	}
-	reason, err := reasonOf(reason)
+	e, t, err := take(tx, key, pre, ActionCorrect)
 	if err != nil {
 		return Sheet{}, err
 	}
-	e, t, err := take(tx, key, pre, ActionCorrect)
-	if err != nil {
+	if reason, err = reasonOf(reason); err != nil {
 		return Sheet{}, err
 	}
 	last, err := untilOf(tx, e, until)

@@ -75,7 +75,7 @@ func Diff(tx Reader, key Key, from, to int64) (Difference, error) {
 		before, after := a.Of(k).Values(), b.Of(k).Values()
 		for i := range before {
 			if !equal(before[i], after[i]) {
-				d.Changes = append(d.Changes, FieldChange{FigurePointer(k, i), titleOfFigure(k, i), text(before[i]), text(after[i])})
+				d.Changes = append(d.Changes, FieldChange{FigurePointer(k, i), titleOfFigure(k, i), figureText(before[i]), figureText(after[i])})
 			}
 		}
 		for _, i := range plan.Indicators {
@@ -88,7 +88,7 @@ func Diff(tx Reader, key Key, from, to int64) (Difference, error) {
 	return d, nil
 }
 
-func text(v *int64) *string {
+func figureText(v *int64) *string {
 	if v == nil {
 		return nil
 	}

@@ -6,16 +6,16 @@ import (
 	"brandregistry/internal/column"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/plan"
+	"brandregistry/internal/text"
 	"maps"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // Limits of what people write, in characters.
 const (
 	MaxExplanation = 500
 	MaxReason      = 500
+	maxSignOff     = 50
 )
 
 // SignOff says who vouches for a submission. nil leaves what an earlier submission of the revision
@@ -71,14 +71,16 @@ func Submit(tx Writer, key Key, pre audit.Precondition, why column.Explanations,
 	if err != nil {
 		return Sheet{}, err
 	}
-	if e.Explanations, err = explained(tx, e, why); err != nil {
+	wrong, err := e.explain(tx, why)
+	if err != nil {
 		return Sheet{}, err
 	}
 	violations, err := judge(tx, e)
 	if err != nil {
 		return Sheet{}, err
 	}
-	if against := slices.DeleteFunc(violations, func(v fault.Violation) bool { return !Blocks(v) }); len(against) > 0 {
+	wrong = append(wrong, by.tidy()...)
+	if against := append(slices.DeleteFunc(violations, func(v fault.Violation) bool { return !Blocks(v) }), wrong...); len(against) > 0 {
 		return Sheet{}, notYet(against)
 	}
 	now, who := tx.Now(), tx.Actor().ID
@@ -87,7 +89,7 @@ func Submit(tx Writer, key Key, pre audit.Precondition, why column.Explanations,
 	if e.FirstSubmitted == nil {
 		e.FirstSubmitted = &now
 	}
-	e.PreparedBy, e.SignedBy, e.Phone = said(by.PreparedBy, e.PreparedBy), said(by.SignedBy, e.SignedBy), said(by.Phone, e.Phone)
+	e.PreparedBy, e.SignedBy, e.Phone = keepOrReplace(e.PreparedBy, by.PreparedBy), keepOrReplace(e.SignedBy, by.SignedBy), keepOrReplace(e.Phone, by.Phone)
 	return saved(tx, e, audit.Change{Action: eventSubmit})
 }
 
@@ -100,44 +102,68 @@ func notYet(against []fault.Violation) error {
 	return f
 }
 
-// explained returns the record's explanations with the new ones that are of rules which fire.
-func explained(tx Reader, e Entry, why column.Explanations) (column.Explanations, error) {
-	fired, err := judge(tx, e)
+// explain adds the new explanations that are of rules which fire, and lists those that are none.
+func (e *Entry) explain(tx Reader, why column.Explanations) (wrong []fault.Violation, err error) {
+	fired, err := judge(tx, *e)
 	if err != nil {
 		return nil, err
 	}
 	out := maps.Clone(e.Explanations)
 	for _, v := range fired {
-		text, given := why[v.Key]
-		if text = strings.TrimSpace(text); !given || v.Severity != fault.SeverityWarning || text == "" {
+		if v.Severity != fault.SeverityWarning {
 			continue
 		}
-		if utf8.RuneCountInString(text) > MaxExplanation {
-			return nil, tooLong("/explanations/"+v.Key, MaxExplanation)
+		kept, more := explanationNeed.Read("/explanations/"+v.Key, why[v.Key])
+		wrong = append(wrong, more...)
+		if kept == "" || len(more) > 0 {
+			continue
 		}
 		if out == nil {
 			out = column.Explanations{}
 		}
-		out[v.Key] = text
+		out[v.Key] = kept
 	}
-	return out, nil
+	e.Explanations = out
+	return wrong, nil
 }
 
-func tooLong(pointer string, limit int) error {
-	return fault.Invalid(pointer,
-		fault.Textf("太长，至多 %d 个字。", "It is too long: at most %d characters.", limit),
-		fault.Text{ZH: "请删减后再提交。", EN: "Shorten it."})
+// What people write of a step.
+var (
+	reasonNeed      = text.Need{Title: fault.Text{ZH: "原因", EN: "reason"}, Most: MaxReason, Lines: true}
+	explanationNeed = text.Need{Title: fault.Text{ZH: "说明", EN: "explanation"}, Most: MaxExplanation, Letters: text.MinExplanation, Lines: true}
+	preparedByNeed  = text.Need{Title: fault.Text{ZH: "填报人", EN: "prepared by"}, Most: maxSignOff}
+	signedByNeed    = text.Need{Title: fault.Text{ZH: "审签人", EN: "signed by"}, Most: maxSignOff}
+	phoneTitle      = fault.Text{ZH: "联系电话", EN: "phone"}
+)
+
+// tidy tidies what is given, and lists what is wrong with it.
+func (s *SignOff) tidy() (wrong []fault.Violation) {
+	read := func(need text.Need, pointer string, at **string) {
+		if *at != nil {
+			kept, more := need.Read(pointer, **at)
+			*at, wrong = &kept, append(wrong, more...)
+		}
+	}
+	read(preparedByNeed, "/prepared_by", &s.PreparedBy)
+	read(signedByNeed, "/signed_by", &s.SignedBy)
+	if s.Phone != nil {
+		phone := text.TidyPhone(text.Tidy(*s.Phone))
+		if s.Phone = &phone; phone != "" && !text.IsPhone(phone) {
+			wrong = append(wrong, text.WrongPhone("/phone", phoneTitle, phone))
+		}
+	}
+	return wrong
 }
 
-// said returns what is given, trimmed, nil when blank; what was said before when nothing is given.
-func said(given, before *string) *string {
-	if given == nil {
+// keepOrReplace returns what is given, nil when blank; what was before when nothing is given.
+func keepOrReplace(before, given *string) *string {
+	switch {
+	case given == nil:
 		return before
+	case *given == "":
+		return nil
 	}
-	if s := strings.TrimSpace(*given); s != "" {
-		return &s
-	}
-	return nil
+	return given
 }
 
 // Withdraw takes a submission back that is not decided yet. It fails as take does.

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"brandregistry/internal/text"
 	"path"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func cleanName(name string, kind Type) string {
 		name = name[i+1:]
 	}
 	name = norm.NFC.String(strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || strings.ContainsRune(`<>:"|?*`, r) {
+		if text.Hidden(r) || r == '\n' || r == '\t' || strings.ContainsRune(`<>:"|?*`, r) {
 			return -1
 		}
 		return r
@@ -37,7 +38,7 @@ func cleanName(name string, kind Type) string {
 	if r := []rune(stem); len(r) > maxName-len(ending) {
 		stem = trim(string(r[:maxName-len(ending)]))
 	}
-	if stem == "" {
+	if text.Tidy(stem) == "" {
 		stem = "file"
 	}
 	if first, _, _ := strings.Cut(stem, "."); isDevice(strings.TrimSpace(first)) {

@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
+	"brandregistry/internal/text"
 )
 
 // GetExtension returns the extension of p set for exactly a. It fails with NotFound when there is
@@ -28,10 +29,13 @@ func ownExtension(tx Reader, p period.ID, a area.Code) (Extension, error) {
 	return e, nil
 }
 
+// reasonNeed is what the reason of an extension must be like.
+var reasonNeed = text.Need{Title: fault.Text{ZH: "延期原因", EN: "reason"}, Most: 500, Lines: true}
+
 // GrantExtension lets a and all below submit for p until the end of a day, and says why (1 … 500
 // characters). It reports whether it is a new one. It fails with NotFound when there is no such
 // area, Forbidden outside the actor's, Stale or PreconditionRequired for the precondition, and
-// RuleViolation when the day has passed.
+// RuleViolation when the day has passed or the reason says nothing.
 func GrantExtension(tx Writer, p period.ID, a area.Code, pre audit.Precondition, until period.Date, reason string) (e Extension, first bool, err error) {
 	if err := mayWrite(tx, a); err != nil {
 		return Extension{}, false, err
@@ -46,12 +50,16 @@ func GrantExtension(tx Writer, p period.ID, a area.Code, pre audit.Precondition,
 	if err != nil {
 		return Extension{}, false, err
 	}
+	reason, wrong := reasonNeed.Write("/reason", reason)
 	if today := tx.Today(); until < today {
-		return Extension{}, false, fault.Rules([]fault.Violation{{
+		wrong = append(wrong, fault.Violation{
 			Code: "until_not_past", Key: "until_not_past", Severity: fault.SeverityError, Pointer: "/until",
 			Message: fault.Textf("延期至 %s，但这一天已经过去。", "The extension runs until %s, which has passed.", string(until)),
 			Hint:    fault.Textf("请改为今天（%s）或之后。", "Choose today (%s) or later.", string(today)),
-		}})
+		})
+	}
+	if len(wrong) > 0 {
+		return Extension{}, false, fault.Rules(wrong)
 	}
 	e.Period, e.Area, e.AllowedUntil, e.Reason = p, a, until, reason
 	return e, first, tx.SaveExtension(&e, audit.Change{Action: grantExtension, Reason: &reason})

@@ -1,4 +1,3 @@
-// Package text says how what people write is compared.
 package text
 
 import (

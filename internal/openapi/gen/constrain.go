@@ -1,6 +1,7 @@
 package main
 
 import (
+	"brandregistry/internal/text"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -131,17 +132,14 @@ func (b *builder) dive(owner string, field *types.Var, schema *object, rules []s
 
 // limit applies one rule that narrows a value.
 func limit(schema *object, rule, parameter string) error {
-	if known, ok := stringRules[rule]; ok {
+	if known, ok := text.Rules[rule]; ok {
 		if !hasType(schema, "string") {
 			return errors.New("the field is no string")
 		}
-		return setOnce(schema, known[0], known[1])
+		return setRule(schema, known)
 	}
-	if rule == "datetime" {
-		if parameter != "2006-01-02" || !hasType(schema, "string") {
-			return errors.New("only the layout 2006-01-02 of a string has a format")
-		}
-		return setOnce(schema, "format", "date")
+	if format, ok := formats[rule]; ok && hasType(schema, "string") {
+		return setOnce(schema, "format", format)
 	}
 	if rule == "unique" {
 		if !hasType(schema, "array") || parameter != "" {
@@ -158,6 +156,19 @@ func limit(schema *object, rule, parameter string) error {
 		}
 	}
 	return errors.New("the rule has no form in the schema")
+}
+
+// formats are the rules of the validator itself that are formats. They stand in answers only.
+var formats = map[string]string{"uri": "uri"}
+
+// setRule says in a schema what a rule of form says.
+func setRule(schema *object, known text.Rule) error {
+	if known.Format != "" {
+		if err := setOnce(schema, "format", known.Format); err != nil {
+			return err
+		}
+	}
+	return setOnce(schema, "pattern", known.Pattern)
 }
 
 func bound(schema *object, rule, parameter string) error {

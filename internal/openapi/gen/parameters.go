@@ -1,6 +1,7 @@
 package main
 
 import (
+	"brandregistry/internal/text"
 	"go/types"
 	"maps"
 	"slices"
@@ -9,41 +10,40 @@ import (
 
 // A scalar is the schema and the example of a parameter that its name determines.
 type scalar struct {
-	kind, key, value string // type, and one keyword
-	example          any
+	rule    string // of form; "": a whole number from 1 on
+	example any
 }
 
+// maxRevision is the largest number that a path takes.
+const maxRevision = 9_999_999
+
 func (s scalar) schema() *object {
-	schema := newObject("type", s.kind)
-	switch {
-	case s.key == "minimum":
-		schema.set(s.key, 1)
-	case s.key != "":
-		schema.set(s.key, s.value)
+	if s.rule == "" {
+		return newObject("type", "integer", "minimum", 1, "maximum", maxRevision)
+	}
+	schema := newObject("type", "string")
+	if err := setRule(schema, text.Rules[s.rule]); err != nil {
+		panic(err) // the schema is empty
 	}
 	return schema
 }
 
-func patterned(rule string, example any) scalar {
-	return scalar{"string", stringRules[rule][0], stringRules[rule][1], example}
-}
-
 // Parameters of a path, by name.
 var pathParameters = map[string]scalar{
-	"area":   patterned("area_code", "330109001"),
-	"code":   patterned("area_code", "330109"),
-	"period": patterned("period", "2026-Q3"),
-	"id":     patterned("uuid", "01890a5d-ac96-774b-bcce-b302099a8057"),
-	"rid":    patterned("uuid", "01890a5d-ac96-774b-bcce-b302099a8058"),
-	"year":   {"string", "pattern", "^[0-9]{4}$", "2026"},
-	"n":      {"integer", "minimum", "", 1},
+	"area":   {"area_code", "330109001"},
+	"code":   {"area_code", "330109"},
+	"period": {"period", "2026-Q3"},
+	"id":     {"uuid", "01890a5d-ac96-774b-bcce-b302099a8057"},
+	"rid":    {"uuid", "01890a5d-ac96-774b-bcce-b302099a8058"},
+	"year":   {"year", "2026"},
+	"n":      {"", 1},
 }
 
 // Scalar types of noun packages that may stand in a wire struct.
 var nounScalars = map[string]scalar{
-	"area.Code":   patterned("area_code", nil),
-	"period.ID":   patterned("period", nil),
-	"period.Date": patterned("date", nil),
+	"area.Code":   {"area_code", nil},
+	"period.ID":   {"period", nil},
+	"period.Date": {"date", nil},
 }
 
 // A requestHeader is a header parameter shared by all operations that take it; a required one and an optional one are

@@ -59,7 +59,7 @@ func TestRefusedFields(t *testing.T) {
 		{"rule of another type", "A int `json:\"a\" validate:\"uuid\" example:\"1\"` // 甲", "validate: uuid: the field is no string"},
 		{"bound that is no number", "A int `json:\"a\" validate:\"min=x\" example:\"1\"` // 甲", `validate: min=x: "x" is no number`},
 		{"rules that contradict", "A string `json:\"a\" validate:\"period,subdistrict\" example:\"1\"` // 甲", "pattern is"},
-		{"layout without format", "A string `json:\"a\" validate:\"datetime=15:04\" example:\"1\"` // 甲", "only the layout 2006-01-02"},
+		{"layout without format", "A string `json:\"a\" validate:\"datetime=15:04\" example:\"1\"` // 甲", "the rule has no form in the schema"},
 		{"dive into nothing", "A string `json:\"a\" validate:\"dive,min=1\" example:\"1\"` // 甲", "dive on a field that is no list or map"},
 		{"bound of a component", "A noun.State `json:\"a\" validate:\"min=1\"` // 甲", "validate: min=1: the rule has no form"},
 		{"values of a boolean", "A bool `json:\"a\" validate:\"oneof=true\"` // 甲", "a list of values on a field that is neither"},

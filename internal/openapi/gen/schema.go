@@ -157,6 +157,9 @@ func (b *builder) property(owner string, field *types.Var, tag *tags, option jso
 		schema = orNull(schema)
 	}
 	b.document(schema, field, tag)
+	if title, _ := tag.lookup("title"); b.asked && title == "" {
+		b.refused.add(field.Pos(), "%s has no title: what a form calls the field, which messages name it by", field.Name())
+	}
 	return schema, optional
 }
 

@@ -10,23 +10,6 @@ import (
 	"strings"
 )
 
-// Rules of the validate tag that stand for a fixed pattern or format of a string. Add a line for every custom rule that
-// the API registers with its validator.
-var stringRules = map[string][2]string{
-	"area_code":   {"pattern", `^(0|[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})$`},
-	"subdistrict": {"pattern", `^[0-9]{9}$`},
-	"period":      {"pattern", `^[0-9]{4}(-Q[1-4]|-M(0[1-9]|1[0-2]))?$`},
-	"username":    {"pattern", `^[a-z][a-z0-9._-]{2,31}$`},
-	"date":        {"format", "date"},
-	"stamp":       {"format", "date-time"},
-	"pointer":     {"format", "json-pointer"},
-	"email":       {"format", "email"},
-	"url":         {"format", "uri"},
-	"uri":         {"format", "uri"},
-	"uuid":        {"format", "uuid"},
-	"uuid7":       {"format", "uuid"},
-}
-
 // Rules that hold for every value of the field's enumeration, and so add nothing to it.
 var enumRules = []string{"enum", "indicator"}
 
