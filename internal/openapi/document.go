@@ -56,6 +56,7 @@ type operation struct {
 	segments []string
 	query    map[string]parameter
 	path     map[string]parameter
+	header   map[string]parameter
 }
 
 type parameter struct {
@@ -121,7 +122,7 @@ func (d *Document) index(path, method string) (*operation, error) {
 	_, described := d.follow(pointer)
 	found := &operation{
 		pointer: pointer, segments: strings.Split(d.prefix+path, "/"),
-		query: make(map[string]parameter), path: make(map[string]parameter),
+		query: make(map[string]parameter), path: make(map[string]parameter), header: make(map[string]parameter),
 	}
 	found.Method, found.Path = strings.ToUpper(method), d.prefix+path
 	found.ID, _ = described["operationId"].(string)
@@ -143,6 +144,7 @@ func (d *Document) index(path, method string) (*operation, error) {
 			found.RequiresParameters = found.RequiresParameters || required
 		case "header":
 			found.HeaderParameters = append(found.HeaderParameters, name)
+			found.header[name] = parameter{at, required}
 		default:
 			return nil, fmt.Errorf("openapi: %s %s: the parameter %q is nowhere", found.Method, path, name)
 		}

@@ -4,25 +4,55 @@ import (
 	"errors"
 	"fmt"
 	"mime"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // CheckRequest holds a request that the server took (its answer was below 300) against the document, which must not
 // refuse what the server takes. The path has the server's prefix and the query. Checked are the parameters of the path,
 // those of the query, unknown and repeated ones too, and the body.
 func (d *Document) CheckRequest(method, path string, body []byte, contentType string) error {
+	err := d.Forbids(method, path, http.Header{"Content-Type": {contentType}}, body)
+	if err != nil {
+		return fmt.Errorf("the server took what the document refuses: %w", err)
+	}
+	return nil
+}
+
+// Forbids says why the document does not allow a request, in every place; nil when it allows it. A body has to be I-JSON
+// (RFC 7493): a member that stands twice is none. A form is not looked into.
+func (d *Document) Forbids(method, path string, header http.Header, body []byte) error {
 	plain, query := splitTarget(path)
 	found, _ := d.find(method, plain)
 	if found == nil {
 		return fmt.Errorf("%s %s is not documented", method, plain)
 	}
-	err := errors.Join(d.checkPath(found, plain), d.checkQuery(found, query), d.checkBody(found, body, contentType))
+	err := errors.Join(d.checkPath(found, plain), d.checkQuery(found, query), d.checkRequestHeaders(found, header), d.checkBody(found, body, header.Get("Content-Type")))
 	if err != nil {
-		return fmt.Errorf("%s: the server took what the document refuses: %w", found, err)
+		return fmt.Errorf("%s: %w", found, err)
 	}
 	return nil
+}
+
+// checkRequestHeaders holds the documented headers that are given against their schemas. One that is missing is another
+// matter than a malformed request, and has a status of its own.
+func (d *Document) checkRequestHeaders(o *operation, header http.Header) error {
+	var found []error
+	for _, name := range o.HeaderParameters {
+		for _, value := range header.Values(name) {
+			if err := d.validateText(o.header[name].pointer+"/schema", value); err != nil {
+				found = append(found, fmt.Errorf("the header %s=%q: %w", name, value, err))
+			}
+		}
+		if name == "Idempotency-Key" && len(header.Values(name)) > 1 {
+			found = append(found, fmt.Errorf("the header %s is repeated", name))
+		}
+	}
+	return errors.Join(found...)
 }
 
 func (d *Document) checkPath(o *operation, path string) error {
@@ -95,6 +125,9 @@ func (d *Document) checkBody(o *operation, body []byte, contentType string) erro
 	}
 	if !isJSON(mediaType) {
 		return nil
+	}
+	if !jsontext.Value(body).IsValid() {
+		return errors.New("the body is no I-JSON")
 	}
 	at, _ := d.follow(o.pointer + "/requestBody")
 	return d.validateJSON(at+"/content/"+escape(mediaType)+"/schema", body)
