@@ -22,7 +22,8 @@ import (
 //
 //	@title			基层党建品牌与“两新”组织覆盖登记系统 接口
 //	@version		1.0.0
-//	@description	区县“两新”组织覆盖情况逐期填报、审核、汇总与留痕的接口。约定：JSON 为 snake_case，时刻为 RFC 3339 UTC，日期为 YYYY-MM-DD；错误为 application/problem+json，code 不随语言变化，文字随 Accept-Language（zh-CN 或 en）；修改已有内容须带 If-Match；POST 可带 Idempotency-Key，重试不会重复生效；能 GET 的地址都能 HEAD，只答响应头；请求体不能压缩；Accept 里没有可给的类型时答 406。
+//	@description	区县基层党建品牌申报、公示、认定与“两新”组织覆盖情况逐期填报、审核、汇总与留痕的接口。约定：JSON 为 snake_case，时刻为 RFC 3339 UTC，日期为 YYYY-MM-DD；错误为 application/problem+json，code 不随语言变化，文字随 Accept-Language（zh-CN 或 en）；修改已有内容须带 If-Match；POST 可带 Idempotency-Key，重试不会重复生效；能 GET 的地址都能 HEAD，只答响应头；请求体不能压缩；Accept 里没有可给的类型时答 406。
+//	@contact.name	系统管理员（所在单位的信息中心）
 //	@BasePath		/api/v1
 //	@tag.name		session
 //	@tag.description	登录、退出、本人信息与口令

@@ -25,7 +25,7 @@ var beyond = []struct {
 	{regexp.MustCompile(`^invalid_request$`), regexp.MustCompile(`^q$`), nil, "how many words a search has"},
 	{regexp.MustCompile(`^invalid_request$`), regexp.MustCompile(`^/etags/`), nil, "the keys of one member have to be among the items of another"},
 	{regexp.MustCompile(`^invalid_request$`), nil, regexp.MustCompile(`NUL`), "no text holds the character U+0000"},
-	{regexp.MustCompile(`^invalid_request$`), nil, regexp.MustCompile(`请只填整数`), "JSON Schema takes 1.0 and 1e2 for integers"},
+	{regexp.MustCompile(`^invalid_request$`), nil, regexp.MustCompile(`请只填整数|最多两位小数`), "JSON Schema takes 1.0 and 1e2 for integers, and 9.5e1 for a number of two decimals"},
 }
 
 // checkDocument holds an answer against the document, and the request both ways: what the document allows is

@@ -28,20 +28,20 @@ type Account struct {
 // AccountInput is a new account.
 // 新账号
 type AccountInput struct {
-	Username    string      `json:"username" title:"用户名" validate:"required,username" example:"chengxiang.clerk"`                  // 用户名，全系统唯一
-	DisplayName string      `json:"display_name" title:"显示名称" validate:"required,max=64" example:"城厢街道填报员"`                        // 显示名称，1 至 64 个字
-	Role        access.Role `json:"role" title:"角色" validate:"required,oneof=clerk reviewer reader auditor admin" example:"clerk"` // 角色
-	AreaCode    string      `json:"area_code" title:"所属区划" validate:"required,area_code" example:"330109001"`                      // 所属区划代码
-	Password    *string     `json:"password,omitzero" title:"密码" validate:"omitempty,max=1024" example:"lantern-river-copper-39"`  // 密码，12 至 128 个字符，不含用户名，不容易猜中；不填则只能用令牌
+	Username    string      `json:"username" title:"用户名" validate:"required,username" example:"chengxiang.clerk"`                                       // 用户名，全系统唯一
+	DisplayName string      `json:"display_name" title:"显示名称" validate:"required,max=64" example:"城厢街道填报员"`                                             // 显示名称，1 至 64 个字
+	Role        access.Role `json:"role" title:"角色" validate:"required,oneof=clerk reviewer reader auditor admin" example:"clerk"`                      // 角色
+	AreaCode    string      `json:"area_code" title:"所属区划" validate:"required,area_code" example:"330109001"`                                           // 所属区划代码
+	Password    *string     `json:"password,omitzero" title:"密码" validate:"omitempty" minLength:"12" maxLength:"128" example:"lantern-river-copper-39"` // 密码，12 至 128 个字符，不含用户名，不容易猜中；不填则只能用令牌
 }
 
 // AccountPatch is a change of an account; what is left out stays as it is.
 // 账号的修改
 type AccountPatch struct {
-	DisplayName *string      `json:"display_name,omitzero" title:"显示名称" validate:"omitempty,max=64" example:"城厢街道填报员"`                           // 显示名称
-	Role        *access.Role `json:"role,omitzero" title:"角色" validate:"omitempty,oneof=clerk reviewer reader auditor admin" example:"reviewer"` // 角色
-	Disabled    *bool        `json:"disabled,omitzero" title:"是否停用" example:"true"`                                                              // 是否停用，立即生效；停用即吊销该账号的全部令牌和登录会话，重新启用后须另行签发、重新登录
-	Password    *string      `json:"password,omitzero" title:"密码" validate:"omitempty,max=1024" example:"lantern-river-copper-39"`               // 重设密码，12 至 128 个字符，不含用户名，不容易猜中；该账号的登录会话随即失效，输错次数重新计算
+	DisplayName *string      `json:"display_name,omitzero" title:"显示名称" validate:"omitempty,max=64" example:"城厢街道填报员"`                                   // 显示名称
+	Role        *access.Role `json:"role,omitzero" title:"角色" validate:"omitempty,oneof=clerk reviewer reader auditor admin" example:"reviewer"`         // 角色
+	Disabled    *bool        `json:"disabled,omitzero" title:"是否停用" example:"true"`                                                                      // 是否停用，立即生效；停用即吊销该账号的全部令牌和登录会话，重新启用后须另行签发、重新登录
+	Password    *string      `json:"password,omitzero" title:"密码" validate:"omitempty" minLength:"12" maxLength:"128" example:"lantern-river-copper-39"` // 重设密码，12 至 128 个字符，不含用户名，不容易猜中；该账号的登录会话随即失效，输错次数重新计算
 }
 
 type accountListQuery struct {
@@ -176,6 +176,7 @@ func (r *request) veil(in *AccountInput) error {
 // getAccount 读取账号
 //
 //	@Summary	读取账号
+//	@Description	给出账号的资料、版本和当前账号可作的操作；密码和令牌从不给出。
 //	@Tags		accounts
 //	@ID			getAccount
 //	@Param		id		path		string	true	"账号编号"

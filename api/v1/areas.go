@@ -109,6 +109,7 @@ func total(n int64, err error) (*int64, error) { return &n, err }
 // getArea 读取区划
 //
 //	@Summary	读取区划
+//	@Description	给出区划现在的内容，无论是否仍然存续；历史内容见审计日志。
 //	@Tags		areas
 //	@ID			getArea
 //	@Param		code	path		string	true	"行政区划代码"

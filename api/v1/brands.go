@@ -124,17 +124,17 @@ func locateBrand(tx *store.Reader, id string) (area.Code, error) {
 // BrandContent is what a clerk writes. What is null or left out is not given.
 // 品牌内容；空缺的照样保存，申报前补齐。超长、代码或电话有误的当即拒绝（422）
 type BrandContent struct {
-	Name             *string      `json:"name,omitzero" title:"品牌名称" maxLength:"50" example:"红色引擎"`                   // 品牌名称，在本区不重复（不计全半角、大小写、空格、引号）
-	Slogan           *string      `json:"slogan,omitzero" title:"品牌口号" maxLength:"100" example:"党建引领，服务到家"`           // 品牌口号
-	Meaning          *string      `json:"meaning,omitzero" title:"品牌内涵" maxLength:"1000" example:"以党组织为引擎，带动小区治理。"`   // 品牌内涵
-	Carrier          *string      `json:"carrier,omitzero" title:"品牌载体" maxLength:"500" example:"社区党群服务中心"`           // 品牌载体
-	Practices        *string      `json:"practices,omitzero" title:"主要做法" maxLength:"3000" example:"每周一次楼道议事。"`       // 主要做法
-	Results          *string      `json:"results,omitzero" title:"工作成效" maxLength:"3000" example:"全年办结居民诉求三百件。"`      // 工作成效
-	Field            *brand.Field `json:"field,omitzero" title:"所属领域" example:"community"`                            // 所属领域
-	HostOrganization *string      `json:"host_organization,omitzero" title:"创建单位" maxLength:"100" example:"示例社区党委"`   // 创建单位
-	CreditCode       *string      `json:"credit_code,omitzero" title:"统一社会信用代码" example:"91330109MA0000000E"`         // 创建单位的统一社会信用代码，18 位，按 GB 32100-2015 校验；没有的不填
-	ContactName      *string      `json:"contact_name,omitzero" title:"联系人" maxLength:"50" example:"联系人甲"`            // 联系人
-	ContactPhone     *string      `json:"contact_phone,omitzero" title:"联系电话" maxLength:"50" example:"0571-00000000"` // 联系电话，手机号或固定电话
+	Name             *string      `json:"name,omitzero" title:"品牌名称" maxLength:"50" example:"红色引擎"`                                             // 品牌名称，在本区不重复（不计全半角、大小写、空格、引号）
+	Slogan           *string      `json:"slogan,omitzero" title:"品牌口号" maxLength:"100" example:"党建引领，服务到家"`                                     // 品牌口号
+	Meaning          *string      `json:"meaning,omitzero" title:"品牌内涵" maxLength:"1000" example:"以党组织为引擎，带动小区治理。"`                             // 品牌内涵
+	Carrier          *string      `json:"carrier,omitzero" title:"品牌载体" maxLength:"500" example:"社区党群服务中心"`                                     // 品牌载体
+	Practices        *string      `json:"practices,omitzero" title:"主要做法" maxLength:"3000" example:"每周一次楼道议事。"`                                 // 主要做法
+	Results          *string      `json:"results,omitzero" title:"工作成效" maxLength:"3000" example:"全年办结居民诉求三百件。"`                                // 工作成效
+	Field            *brand.Field `json:"field,omitzero" title:"所属领域" example:"community"`                                                      // 所属领域
+	HostOrganization *string      `json:"host_organization,omitzero" title:"创建单位" maxLength:"100" example:"示例社区党委"`                             // 创建单位
+	CreditCode       *string      `json:"credit_code,omitzero" title:"统一社会信用代码" maxLength:"50" rule:"credit_code" example:"91330109MA0000000E"` // 创建单位的统一社会信用代码，18 位，按 GB 32100-2015 校验；没有的不填
+	ContactName      *string      `json:"contact_name,omitzero" title:"联系人" maxLength:"50" example:"联系人甲"`                                      // 联系人
+	ContactPhone     *string      `json:"contact_phone,omitzero" title:"联系电话" maxLength:"50" rule:"phone" example:"0571-00000000"`              // 联系电话，手机号或固定电话
 }
 
 // BrandInput declares a brand.
@@ -204,6 +204,7 @@ func createBrand(r *request) error {
 // getBrand 读取品牌
 //
 //	@Summary	读取品牌
+//	@Description	给出品牌的内容、认定、材料，以及此刻的问题和当前账号可做的操作。
 //	@Tags		brands
 //	@ID			getBrand
 //	@Param		id	path		string	true	"品牌编号"

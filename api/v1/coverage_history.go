@@ -109,6 +109,7 @@ func (r *request) below(q pageQuery) (int64, error) {
 // getCoverageRevision 读取一个版次
 //
 //	@Summary	读取一个版次
+//	@Description	给出一个版次的数字、说明和办理情况，无论是否仍然有效。
 //	@Tags		coverage
 //	@ID			getCoverageRevision
 //	@Param		period		path		string		true	"报告期"

@@ -166,21 +166,21 @@ type CoverageFiguresInput struct {
 }
 
 // FiguresInput are one kind's figures as filled in. What is null or left out is not given.
-// 一类组织的数字；未填的为 null 或不给出
+// 一类组织的数字；未填的为 null 或不给出。勾稽关系要求 0 至 10000000，草稿中超出的也照样保存
 type FiguresInput struct {
-	Registered         *int64 `json:"registered,omitzero" title:"在册" example:"200"`               // 在册
-	Excluded           *int64 `json:"excluded,omitzero" title:"剔除" example:"10"`                  // 剔除（空壳、僵尸、重复）
-	Standalone         *int64 `json:"standalone,omitzero" title:"单独组建" example:"60"`              // 单独组建
-	Joint              *int64 `json:"joint,omitzero" title:"联合组建" example:"40"`                   // 联合组建
-	JointEligible      *int64 `json:"joint_eligible,omitzero" title:"联合组建中三名以上正式党员" example:"20"` // 联合组建中三名以上正式党员的
-	Unmet              *int64 `json:"unmet,omitzero" title:"应建未建" example:"0"`                    // 应建未建
-	WorkCovered        *int64 `json:"work_covered,omitzero" title:"工作覆盖" example:"30"`            // 工作覆盖
-	Members            *int64 `json:"members,omitzero" title:"正式党员数" example:"400"`               // 正式党员数
-	PartyOrganizations *int64 `json:"party_organizations,omitzero" title:"党组织数" example:"70"`     // 党组织数
-	Standardized       *int64 `json:"standardized,omitzero" title:"标准化规范化达标" example:"50"`        // 标准化规范化达标
-	Weak               *int64 `json:"weak,omitzero" title:"软弱涣散" example:"5"`                     // 软弱涣散
-	Rectified          *int64 `json:"rectified,omitzero" title:"已整顿" example:"3"`                 // 已整顿
-	Instructors        *int64 `json:"instructors,omitzero" title:"党建指导员" example:"12"`            // 党建指导员
+	Registered         *int64 `json:"registered,omitzero" title:"在册" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"200"`               // 在册
+	Excluded           *int64 `json:"excluded,omitzero" title:"剔除" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"10"`                  // 剔除（空壳、僵尸、重复）
+	Standalone         *int64 `json:"standalone,omitzero" title:"单独组建" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"60"`              // 单独组建
+	Joint              *int64 `json:"joint,omitzero" title:"联合组建" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"40"`                   // 联合组建
+	JointEligible      *int64 `json:"joint_eligible,omitzero" title:"联合组建中三名以上正式党员" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"20"` // 联合组建中三名以上正式党员的
+	Unmet              *int64 `json:"unmet,omitzero" title:"应建未建" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"0"`                    // 应建未建
+	WorkCovered        *int64 `json:"work_covered,omitzero" title:"工作覆盖" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"30"`            // 工作覆盖
+	Members            *int64 `json:"members,omitzero" title:"正式党员数" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"400"`               // 正式党员数
+	PartyOrganizations *int64 `json:"party_organizations,omitzero" title:"党组织数" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"70"`     // 党组织数
+	Standardized       *int64 `json:"standardized,omitzero" title:"标准化规范化达标" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"50"`        // 标准化规范化达标
+	Weak               *int64 `json:"weak,omitzero" title:"软弱涣散" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"5"`                     // 软弱涣散
+	Rectified          *int64 `json:"rectified,omitzero" title:"已整顿" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"3"`                 // 已整顿
+	Instructors        *int64 `json:"instructors,omitzero" title:"党建指导员" minimum:"-9223372036854775808" maximum:"9223372036854775807" example:"12"`            // 党建指导员
 }
 
 // putCoverageRecord 填报

@@ -129,6 +129,7 @@ func putExtension(r *request) error {
 // deleteExtension 撤销延期
 //
 //	@Summary	撤销延期
+//	@Description	撤销正对该区划的延期；上级的延期照样有效，已经提交的不受影响。
 //	@Tags		plan
 //	@ID			deleteExtension
 //	@Param		period			path		string	true	"报告期"

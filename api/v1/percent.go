@@ -8,7 +8,7 @@ import (
 
 // Percent is a percentage in hundredths of a percent (95 % is 9500). On the wire it is a number
 // with at most two decimals, read and written digit by digit: no float comes in between.
-// openapi: {"type":"number","minimum":0,"maximum":100}
+// openapi: {"type":"number","minimum":0,"maximum":100,"multipleOf":0.01}
 type Percent int64
 
 // MarshalJSON writes the number without needless zeros: 95, 94.5, 94.99.

@@ -34,8 +34,8 @@ type Me struct {
 // PasswordInput is a change of one's own password.
 // 修改密码
 type PasswordInput struct {
-	CurrentPassword string `json:"current_password" title:"当前密码" validate:"required,max=1024" example:"lantern-river-copper-39"` // 当前密码
-	NewPassword     string `json:"new_password" title:"新密码" validate:"required,max=1024" example:"walnut-bridge-autumn-72"`      // 新密码，12 至 128 个字符，不含用户名，不容易猜中：不能主要由常见密码、姓名、单位和区划的名称（包括拼音）、年份、重复或相邻的字符组成
+	CurrentPassword string `json:"current_password" title:"当前密码" validate:"required,max=1024" example:"lantern-river-copper-39"`                  // 当前密码
+	NewPassword     string `json:"new_password" title:"新密码" validate:"required" minLength:"12" maxLength:"128" example:"walnut-bridge-autumn-72"` // 新密码，12 至 128 个字符，不含用户名，不容易猜中：不能主要由常见密码、姓名、单位和区划的名称（包括拼音）、年份、重复或相邻的字符组成
 }
 
 // createSession 登录
@@ -105,6 +105,7 @@ func deleteSession(r *request) error {
 // getMe 读取本人
 //
 //	@Summary	读取本人账号与权限
+//	@Description	给出令牌所属的账号，以及它的角色所有的权限。
 //	@Tags		session
 //	@ID			getMe
 //	@Success	200	{object}	Me

@@ -22,6 +22,28 @@ type Text struct {
 	of       func(*Content) *string
 }
 
+// maxCode is how long a credit code may be as it is sent, with spaces.
+const maxCode = 50
+
+// fits reports whether a text is, as it was sent, what the document allows.
+func (t Text) fits(s string) bool {
+	n := utf8.RuneCountInString(s)
+	switch t.Name {
+	case "credit_code":
+		return n <= maxCode && text.Rules["credit_code"].Holds(s)
+	case "contact_phone":
+		return n <= t.Most && text.Rules["phone"].Holds(s)
+	}
+	return n <= t.Most
+}
+
+// tooLong says that a text of so many characters cannot be kept.
+func (t Text) tooLong(n int) fault.Violation {
+	return fault.Violation{Code: "text_length", Key: t.Name + ".text_length", Severity: fault.SeverityError, Pointer: t.Pointer(),
+		Message: fault.Textf("“%s”连同空格写了 %d 个字，最多 %d 个字。", "%s has %d characters with its spaces, %d at most.", t.Title, n, t.Most),
+		Hint:    fault.Text{ZH: "请删去多余的空格和换行。", EN: "Drop needless spaces and line breaks."}}
+}
+
 // Pointer returns the field's JSON pointer.
 func (t Text) Pointer() string { return "/" + t.Name }
 
@@ -35,7 +57,7 @@ var Texts = []Text{
 	{"results", fault.Text{ZH: "工作成效", EN: "results"}, 3000, true, func(c *Content) *string { return &c.Results }},
 	{"field", fault.Text{ZH: "所属领域", EN: "field"}, 50, true, func(c *Content) *string { return (*string)(&c.Field) }},
 	{"host_organization", fault.Text{ZH: "创建单位", EN: "host organization"}, 100, true, func(c *Content) *string { return &c.HostOrganization }},
-	{"credit_code", fault.Text{ZH: "统一社会信用代码", EN: "unified social credit code"}, 50, false, func(c *Content) *string { return &c.CreditCode }},
+	{"credit_code", fault.Text{ZH: "统一社会信用代码", EN: "unified social credit code"}, creditLength, false, func(c *Content) *string { return &c.CreditCode }},
 	{"contact_name", fault.Text{ZH: "联系人", EN: "contact name"}, 50, true, func(c *Content) *string { return &c.ContactName }},
 	{"contact_phone", fault.Text{ZH: "联系电话", EN: "contact phone"}, 50, true, func(c *Content) *string { return &c.ContactPhone }},
 }
@@ -72,6 +94,10 @@ func misshapen(c Content) []fault.Violation {
 				add("field_unknown", t, fault.Textf("所属领域“%s”不是九个领域代码之一。", "The field “%s” is none of the nine fields' codes.", cut(s)),
 					fault.Textf("请从以下领域中选一个，填括号前的代码：%s。", "Choose one of: %s.", fieldList()))
 			}
+		case t.Name == "credit_code":
+			if message, hint := creditFault(s); message != (fault.Text{}) {
+				add("credit_code_invalid", t, message, hint)
+			}
 		case n > t.Most:
 			add("text_length", t, fault.Textf("“%s”写了 %d 个字，最多 %d 个字。", "%s has %d characters, %d at most.", t.Title, n, t.Most),
 				fault.Textf("请删减 %d 个字。", "Drop %d characters.", n-t.Most))
@@ -87,10 +113,6 @@ func misshapen(c Content) []fault.Violation {
 		case !text.HasWords(s):
 			add("text_characters", t, fault.Textf("“%s”里没有文字：“%s”。", "%s holds neither letter nor digit: “%s”.", t.Title, cut(s)),
 				fault.Text{ZH: "请用文字写明；还没有的，先空着。", EN: "Say it in words, or leave it out for now."})
-		case t.Name == "credit_code":
-			if message, hint := creditFault(s); message != (fault.Text{}) {
-				add("credit_code_invalid", t, message, hint)
-			}
 		case t.Name == "contact_phone" && !text.IsPhone(s):
 			add("phone_invalid", t, fault.Textf("联系电话“%s”不是电话号码。", "“%s” is no phone number.", s),
 				fault.Text{ZH: "请填手机号或固定电话，如 0571-82345678。", EN: "Give a mobile number or a landline, such as 0571-82345678."})

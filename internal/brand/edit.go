@@ -5,6 +5,8 @@ import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
 	"brandregistry/internal/fault"
+	"slices"
+	"unicode/utf8"
 )
 
 // Bounds.
@@ -80,7 +82,13 @@ func (b *Brand) write(tx Reader, p Patch) error {
 		}
 	}
 	c = c.clean()
-	if wrong := misshapen(c); len(wrong) > 0 {
+	wrong := misshapen(c)
+	for _, t := range Texts { // as the document has it, of the text as it was sent
+		if given := p[t.Name]; !t.fits(given) && !slices.ContainsFunc(wrong, func(v fault.Violation) bool { return v.Pointer == t.Pointer() }) {
+			wrong = append(wrong, t.tooLong(utf8.RuneCountInString(given)))
+		}
+	}
+	if len(wrong) > 0 {
 		return fault.Rules(wrong)
 	}
 	if c.Name != b.Name {

@@ -52,6 +52,9 @@ func (d *Document) checkRequestHeaders(o *operation, header http.Header) error {
 			found = append(found, fmt.Errorf("the header %s is repeated", name))
 		}
 	}
+	if o.Method == http.MethodPost && !o.HasIdempotencyKey && header["Idempotency-Key"] != nil {
+		found = append(found, errors.New("the header Idempotency-Key is not documented"))
+	}
 	return errors.Join(found...)
 }
 

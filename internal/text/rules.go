@@ -54,6 +54,10 @@ var Rules = map[string]Rule{
 		fault.Text{ZH: "不是某一项数字的位置。", EN: "It is not the place of a figure."}, fault.Text{ZH: "请写成 /figures/economic/joint 这样的位置。", EN: "Write it like /figures/economic/joint."}),
 	"uuid": rule(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`, "uuid", nil,
 		fault.Text{ZH: "不是有效的编号。", EN: "It is no id."}, fault.Text{ZH: "请使用系统给出的编号（小写 UUID）。", EN: "Use an id that the registry gave: a lower-case UUID."}),
+	"credit_code": rule(`^[\p{Zs}\t]*(([0-9A-Za-z０-９Ａ-Ｚａ-ｚ][\p{Zs}\t]*){18})?$`, "", nil,
+		fault.Text{ZH: "不是 18 位的统一社会信用代码。", EN: "It is no unified social credit code of 18 characters."}, fault.Text{ZH: "请对照营业执照或登记证书逐位核对。", EN: "Compare it with the licence, character by character."}),
+	"phone": rule(`^[0-9０-９+＋()（）转\-－‐‑–—−\p{Zs}\t]*$`, "", nil,
+		fault.Text{ZH: "不是电话号码。", EN: "It is no phone number."}, fault.Text{ZH: "请填手机号或固定电话，如 0571-82345678。", EN: "Give a mobile number or a landline, such as 0571-82345678."}),
 	"words": rule(`[\p{L}\p{N}]`, "", nil,
 		fault.Text{ZH: "里没有文字。", EN: "It holds neither letter nor digit."}, fault.Text{ZH: "请用文字写明，不能只有空格、标点或看不见的字符。", EN: "Say it in words: blanks, punctuation and invisible characters do not count."}),
 }

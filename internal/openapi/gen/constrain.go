@@ -33,6 +33,8 @@ func (b *builder) constrain(owner string, field *types.Var, schema *object, tag 
 		switch {
 		case key == "enums":
 			result.schema, err = b.oneOf(owner, field, result.schema, strings.Split(value, ","))
+		case key == "rule": // of form, which the use case holds the text against
+			err = limit(result.schema, value, "")
 		case key == "extensions":
 			err = extend(result.schema, value)
 		case keywordTags[key] != "":

@@ -22,6 +22,9 @@ func lint(tree *object, refused *refusals) {
 			if chinese(operation.text("summary")) == "" {
 				refused.add(pos, "%s has no Chinese @Summary", route)
 			}
+			if chinese(operation.text("description")) == "" {
+				refused.add(pos, "%s has no Chinese @Description", route)
+			}
 			if len(operation.list("tags")) == 0 {
 				refused.add(pos, "%s has no @Tags", route)
 			}
@@ -47,6 +50,9 @@ func lint(tree *object, refused *refusals) {
 				}
 			}
 		}
+	}
+	if info := tree.member("info"); info.member("contact").text("name") == "" || chinese(info.text("description")) == "" {
+		refused.add(0, "api/main.go gives no @contact.name or no Chinese @description")
 	}
 	lintReferences(tree, refused)
 	lintCodes(tree, refused)

@@ -91,7 +91,11 @@ func (d *document) operationParameters(o *operation) (parameters []any, headers 
 				d.refused.add(o.handler.pos, "the header %s is not in the table of the generator", line.name)
 				continue
 			}
-			if name != "Accept-Language" {
+			switch {
+			case name == "Accept-Language":
+			case name == "If-None-Match" && o.method != http.MethodGet:
+				byPlace["header"] = append(byPlace["header"], d.headerParameter(onlyNew, line.required))
+			default:
 				byPlace["header"] = append(byPlace["header"], d.headerParameter(name, line.required))
 			}
 			headers[name] = true

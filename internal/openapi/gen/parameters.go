@@ -57,24 +57,29 @@ type requestHeader struct {
 
 var requestHeaders = map[string]requestHeader{
 	"If-Match": {"IfMatch", "IfMatchOptional",
-		"所见版本的 ETag，加双引号；与当前版本不符则答 412，已有资源缺它则答 428。", "", `"1760000000000000"`},
+		"所见版本的 ETag，加双引号；与当前版本不符则答 412，已有资源缺它则答 428。`*` 表示不论版本。", `^(\*|[ \t,]*(W/)?"[^" ]*"([ \t]*,[ \t]*((W/)?"[^" ]*")?)*[ \t]*)$`, `"1760000000000000"`},
 	"If-None-Match": {"IfNoneMatchRequired", "IfNoneMatch",
-		"读取报表时给出已有的 ETag，未改动则答 304；写入时只能是 `*`，已存在则答 412。", "", "*"},
+		"已有的 ETag，加双引号；未改动则答 304。", "", `"9f86d081884c7d659a2feaa0c55ad015"`},
+	onlyNew: {"IfNotExistsRequired", "IfNotExists", "`*`：只新建，已存在则答 412。", `^\*$`, "*"},
 	"Idempotency-Key": {"IdempotencyKeyRequired", "IdempotencyKey",
 		"幂等键，1 至 255 个可见的 ASCII 字符。同一键、同一请求（地址、请求头 If-Match 与请求体都相同）再次发送时返回首次的答复，保留 48 小时；只记成功的答复，被拒绝的改正后可以用同一键再发。", "^[!-~]{1,255}$", "01890a5d-ac96-774b-bcce-b302099a8057"},
 	"Accept-Language": {"AcceptLanguageRequired", "AcceptLanguage",
 		"消息的语言：`zh-CN`（默认）或 `en`。", "", "zh-CN"},
 }
 
+// onlyNew stands in the table for the If-None-Match of a write.
+const onlyNew = "If-None-Match: *"
+
 // headerParameter refers to the shared parameter and makes it on first use.
 func (d *document) headerParameter(name string, required bool) *object {
 	known := requestHeaders[name]
+	name, _, _ = strings.Cut(name, ":")
 	component := known.optional
 	if required {
 		component = known.component
 	}
 	if !d.parameters.has(component) {
-		schema := newObject("type", "string", "minLength", 1)
+		schema := newObject("type", "string")
 		if known.pattern != "" {
 			schema = newObject("type", "string", "pattern", known.pattern)
 		}

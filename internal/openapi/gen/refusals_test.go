@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	mainFile = "package main\n\n// main\n//\n//\t@title\t样例\n//\t@version\t1\n//\t@tag.name\t例\nfunc main() {}\n"
+	mainFile = "package main\n\n// main\n//\n//\t@title\t样例\n//\t@version\t1\n//\t@description\t样例接口\n//\t@contact.name\t管理员\n//\t@tag.name\t例\nfunc main() {}\n"
 	nounFile = "package noun\n\n// 状态\ntype State string\n\nconst (\n\tOn State = \"on\"\n\tOff State = \"off\"\n)\n\n" +
 		"// Bare has no Chinese line.\ntype Bare string\n\nconst One Bare = \"one\"\n\ntype Row struct{ A int }\n"
 	problemType = "\n// Problem\ntype Problem struct {\n\tTitle string `json:\"title\" example:\"错误\"` // 标题\n}\n"
-	goodRoute   = "@Summary 读\n@ID read\n@Tags 例\n@Success 200 {object} Thing\n@Router /things [get]"
+	goodRoute   = "@Summary 读\n@Description 读一个\n@ID read\n@Tags 例\n@Success 200 {object} Thing\n@Router /things [get]"
 )
 
 // module writes a small API whose wire package holds the struct Thing of these fields and an operation of these lines.

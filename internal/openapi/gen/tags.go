@@ -21,7 +21,7 @@ var keywordTags = map[string]string{
 }
 
 // Tags that are read elsewhere.
-var structuralTags = []string{"json", "form", "nullable", "validate", "example", "default", "enums", "extensions", "swaggertype"}
+var structuralTags = []string{"json", "form", "nullable", "validate", "rule", "example", "default", "enums", "extensions", "swaggertype"}
 
 // tags is one struct tag, read whole.
 type tags struct {
