@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/audit"
 	"brandregistry/internal/brand"
 	"brandregistry/internal/catalog"
+	"brandregistry/internal/fault"
 	"brandregistry/internal/store/storetest"
 	"brandregistry/internal/text"
 	"fmt"
@@ -152,4 +153,42 @@ func TestSearchFindsWhatItFoundNotBeforeMigration(t *testing.T) {
 		})
 		return err
 	})
+}
+
+// TestCheckFindsNamesThatAreNotFound: what areas and brands are found and compared by is made of their names.
+func TestCheckFindsNamesThatAreNotFound(t *testing.T) {
+	b := openBrands(t)
+	update(t, b.Store, func(w *Writer) error {
+		for i := range int64(2) {
+			m := brandModel{Brand: brand.Brand{ID: w.NewID(), Number: i + 1, Area: "330109001", District: "330109", State: brand.Draft, CreatedAt: w.Now()}}
+			m.Name = fmt.Sprintf("红色引擎%d", i)
+			m.NameKey, m.Text = brand.NameKey(m.Name), brand.SearchText(m.Content)
+			if err := b.save(w, &m, brand.Brand{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	b.isSound(t)
+	for plant, want := range map[string]string{
+		"DELETE FROM brand_name_keys WHERE number = 1 AND role = 0":           "brand_name_keys",
+		"UPDATE brand_name_keys SET shared = 0 WHERE key = '红色引擎'":            "brand_name_keys",
+		"UPDATE brand_name_keys SET number = 7 WHERE number = 2 AND role = 0": "brand_name_keys",
+		"UPDATE areas SET text = 'x' WHERE digits = 9":                        "areas",
+	} {
+		var found []string
+		refused := fault.New(fault.WrongState, "回滚", "roll back")
+		err := b.Update(background, By{}, func(w *Writer) error {
+			if _, err := w.exec(plant); err != nil {
+				return err
+			}
+			if _, err := w.Check(nil, func(f audit.Finding) { found = append(found, f.Table) }); err != nil {
+				return err
+			}
+			return refused
+		})
+		if !fault.Is(err, fault.WrongState) || !slices.Contains(found, want) {
+			t.Errorf("%s: %v, found %v", plant, err, found)
+		}
+	}
 }
