@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,6 +132,7 @@ func TestTopLevel(t *testing.T) {
 // files outside it only compare with it.
 func TestOnlyTheStoreWritesNever(t *testing.T) {
 	t.Chdir("..")
+	bounds := regexp.MustCompile(`(minimum|maximum):"-?\d+"`) // what the document says of an integer
 	reads := []string{"internal/audit/verify.go", "internal/period/date.go", "internal/plan/goal.go", "internal/report/scope.go", "api/v1/audit_events.go"}
 	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		path = filepath.ToSlash(path)
@@ -138,7 +140,8 @@ func TestOnlyTheStoreWritesNever(t *testing.T) {
 			return err
 		}
 		source, err := os.ReadFile(path)
-		named := strings.Contains(string(source), "period.Never") || strings.Contains(string(source), "const Never ") || strings.Contains(string(source), "9223372036854775807")
+		text := bounds.ReplaceAllString(string(source), "")
+		named := strings.Contains(text, "period.Never") || strings.Contains(text, "const Never ") || strings.Contains(text, "9223372036854775807")
 		if named && !slices.Contains(reads, path) {
 			t.Errorf("%s names the open end", path)
 		}
