@@ -8,6 +8,8 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/store/storetest"
 	"brandregistry/internal/text"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,29 +101,58 @@ func TestNamesAreReadByIndex(t *testing.T) {
 	}
 }
 
-// TestSearchFindsWhatItFoundNotBeforeMigration: what was stored before is found as if it were stored today.
-func TestSearchFindsWhatItFoundNotBeforeMigration(t *testing.T) {
-	url := storetest.URL(t)
+// storedName is what an older program has stored of a brand.
+type storedName struct{ key, text, state, name string }
+
+// beforeReindexing makes a registry of an older program, with brands numbered from 1.
+func beforeReindexing(t *testing.T, brands ...storedName) (url string, db *sql.DB) {
+	t.Helper()
+	url = storetest.URL(t)
 	e, err := engineOf(Options{URL: url})
 	must(t, err)
-	db, err := e.open(false)
+	db, err = e.open(false)
 	must(t, err)
 	p, err := e.migrations(db)
 	must(t, err)
-	_, err = p.UpTo(t.Context(), 2)
+	_, err = p.UpTo(t.Context(), reindexVersion-2)
 	must(t, err)
-	const areaRow = "INSERT INTO areas (code, since, until, digits, name, reports, successors, version) VALUES ('330109001', 1, 9223372036854775807, 9, 'Ａ  街道', 1, '[]', 1)"
-	const brandRow = `INSERT INTO brands (id, number, area, district, name_key, text, version, state, field, name, slogan, meaning, carrier, practices, results, host_organization, credit_code, contact_name, contact_phone, explanations, created_at)
-		VALUES ('%d', %[1]d, '330109001', '330109', '%[2]s', '%[3]s', 1, '%[4]s', 'school', '%[5]s', '', '', '', '', '', '', '', '', '', '{}', 1)`
-	const star = "\ufe0f"
-	for _, statement := range []string{areaRow,
-		fmt.Sprintf(brandRow, 1, "绿❤叶服务队", "绿"+star+"叶服务队\n\n\n", "draft", "绿❤"+star+"叶服务队"),
-		fmt.Sprintf(brandRow, 2, "绿叶服务二队", "绿叶服务二队\n\n\n", "submitted", "绿叶服务二队"),
-		fmt.Sprintf(brandRow, 3, "绿叶服务队", "绿叶服务队\n\n\n", "rejected", "绿叶服务队"),
-	} {
+	exec := func(statement string) {
+		t.Helper()
 		_, err := db.ExecContext(t.Context(), statement)
 		must(t, err)
 	}
+	exec("INSERT INTO areas (code, since, until, digits, name, reports, successors, version) VALUES ('330109001', 1, 9223372036854775807, 9, 'Ａ  街道', 1, '[]', 1)")
+	for i, b := range brands {
+		exec(fmt.Sprintf(`INSERT INTO brands (id, number, area, district, name_key, text, version, state, field, name, slogan, meaning, carrier, practices, results, host_organization, credit_code, contact_name, contact_phone, explanations, created_at)
+			VALUES ('%d', %[1]d, '330109001', '330109', '%[2]s', '%[3]s', 1, '%[4]s', 'school', '%[5]s', '', '', '', '', '', '', '', '', '', '{}', 1)`, i+1, b.key, b.text, b.state, b.name))
+	}
+	return url, db
+}
+
+// TestNamesThatBecomeTheSameAreNamed: where two names are now one, the schema stays as it was, and the program
+// that made it can rename one.
+func TestNamesThatBecomeTheSameAreNamed(t *testing.T) {
+	url, db := beforeReindexing(t,
+		storedName{"红色引擎", "红色引擎\n\n\n", "draft", "红色引擎"},
+		storedName{"红色引擎\ufe0f", "红色引擎\ufe0f\n\n\n", "submitted", "红色引擎\ufe0f"})
+	must(t, db.Close())
+	_, err := Open(background, Options{URL: url}, true)
+	if err == nil || !strings.Contains(err.Error(), "330109 的两个品牌“红色引擎”和“红色引擎\ufe0f”只差不可见的字符") {
+		t.Errorf("%v", err)
+	}
+	_, err = Open(background, Options{URL: url}, false)
+	if mismatch := (SchemaMismatch{}); !errors.As(err, &mismatch) || mismatch.Have != reindexVersion-2 {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestSearchFindsWhatItFoundNotBeforeMigration: what was stored before is found as if it were stored today.
+func TestSearchFindsWhatItFoundNotBeforeMigration(t *testing.T) {
+	const star = "\ufe0f"
+	url, db := beforeReindexing(t,
+		storedName{"绿❤叶服务队", "绿" + star + "叶服务队\n\n\n", "draft", "绿❤" + star + "叶服务队"},
+		storedName{"绿叶服务二队", "绿叶服务二队\n\n\n", "submitted", "绿叶服务二队"},
+		storedName{"绿叶服务队", "绿叶服务队\n\n\n", "rejected", "绿叶服务队"})
 	for i, was := range []string{"绿" + star + "叶服务队", "绿叶服务二队", "绿叶服务队"} {
 		for _, gram := range brand.Grams(was) {
 			_, err := db.ExecContext(t.Context(), fmt.Sprintf("INSERT INTO brand_grams (gram, area, number) VALUES ('%s', '330109001', %d)", gram, i+1))

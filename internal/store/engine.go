@@ -98,6 +98,11 @@ func prepareSchema(ctx context.Context, e engine, db *sql.DB, migrate bool) erro
 	if have >= want || !migrate {
 		return schemaFits(have, want)
 	}
+	if have == reindexVersion-2 { // before the first change: the program that made it still opens it
+		if err := checkNamesStayApart(ctx, e, db); err != nil {
+			return err
+		}
+	}
 	_, err = p.Up(ctx)
 	if err != nil && ctx.Err() != nil { // a transaction that ended with the context does not say why
 		err = errors.Join(err, ctx.Err())

@@ -7,6 +7,7 @@ import (
 	"brandregistry/internal/text"
 	"context"
 	"database/sql"
+	"fmt"
 
 	"github.com/pressly/goose/v3"
 )
@@ -111,4 +112,27 @@ func (x reindexing) brand(b brand.Brand) error {
 		return err
 	}
 	return indexName(x.exec, b, was)
+}
+
+// checkNamesStayApart fails, naming them, when two brands of a district have names that reindexing would make
+// the same.
+func checkNamesStayApart(ctx context.Context, e engine, db *sql.DB) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // it only reads
+	names := map[[2]string]string{}
+	return reindexing{ctx, tx, e}.each(func(rows *sql.Rows) error {
+		var district, name string
+		if err := rows.Scan(&district, &name); err != nil {
+			return err
+		}
+		key := [2]string{district, brand.NameKey(name)}
+		if other, both := names[key]; both && key[1] != "" {
+			return fmt.Errorf("%s 的两个品牌“%s”和“%s”只差不可见的字符、标点或写法，新版本视为同名。数据库未作改动：请先用原来的版本给其中一个改名，再升级", district, other, name)
+		}
+		names[key] = name
+		return nil
+	}, "SELECT district, name FROM brands WHERE state NOT IN ('rejected', 'revoked') ORDER BY number")
 }
