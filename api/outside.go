@@ -23,12 +23,13 @@ const readyTimeout = 2 * time.Second
 // outside serves what is not in the document, and hands everything else to the API.
 func (s server) outside(api http.Handler, m *metrics) http.Handler {
 	mux := http.NewServeMux()
-	handle := func(path string, h http.Handler) { mux.Handle(path, m.measured(path, negotiated(h))) }
+	handle := func(path string, h http.Handler) { mux.Handle(path, m.measured(path, h)) }
+	// A probe is answered whatever it accepts.
 	handle("/livez", getOnly(func(w http.ResponseWriter, _ *http.Request) { answerText(w, http.StatusOK, "ok") }))
 	handle("/readyz", getOnly(s.ready))
-	handle("/openapi.json", document(docs.OpenAPIJSON, "application/json"))
-	handle("/openapi.yaml", document(docs.OpenAPIYAML, "application/yaml"))
-	page := docs.Handler()
+	handle("/openapi.json", negotiated(document(docs.OpenAPIJSON, "application/json")))
+	handle("/openapi.yaml", negotiated(document(docs.OpenAPIYAML, "application/yaml")))
+	page := negotiated(docs.Handler())
 	handle("/docs", page)
 	handle("/docs/", page)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
