@@ -89,9 +89,14 @@ func listEvidence(r *request) error {
 //
 //lint:ignore U1000 the annotation of uploadEvidence names it
 type evidenceForm struct {
-	File    *multipart.FileHeader `form:"file" validate:"required"`                                            // 文件：pdf、ofd、jpg、png、webp、docx、xlsx，不超过 10 MiB
-	Purpose brand.Purpose         `form:"purpose" validate:"omitempty,oneof=evidence logo" example:"evidence"` // 用途；不填为佐证材料
+	File    *multipart.FileHeader `form:"file" validate:"required"`   // 文件：pdf、ofd、jpg、png、webp、docx、xlsx，不超过 10 MiB
+	Purpose formPurpose           `form:"purpose" example:"evidence"` // 用途；不填或留空为佐证材料
 }
+
+// formPurpose is a purpose as a form may send it: empty where nothing was chosen.
+// 上传的用途；空文本即没有选，为佐证材料
+// openapi: {"type":"string","enum":["evidence","logo",""]}
+type formPurpose string
 
 // uploadEvidence 上传材料
 //

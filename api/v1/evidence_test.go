@@ -247,6 +247,8 @@ func TestEvidenceIdempotency(t *testing.T) {
 	again.Body, again.Header["Content-Type"] = []byte(strings.ReplaceAll(string(again.Body.([]byte)), "boundary-of-the-test", "another")), "multipart/form-data; boundary=another"
 	again.WantHeader = map[string]string{"Idempotency-Replayed": "true"}
 	again.Want = map[string]any{"/file_name": "a.pdf"}
+	open := keyed(attach(t, "open", "a.pdf", []byte(pdf), "purpose", ""), "key-1") // nor is a choice left open one
+	open.WantHeader, open.Want = again.WantHeader, map[string]any{"/file_name": "a.pdf", "/purpose": "evidence"}
 	other := func(c apitest.Scenario) apitest.Scenario {
 		c = keyed(refusedAs(c, 422, fault.IdempotencyMismatch), "key-1")
 		c.Contains = []string{"这个幂等键在 48 小时内已用于另一请求，本次未执行。"}
@@ -254,7 +256,7 @@ func TestEvidenceIdempotency(t *testing.T) {
 	}
 	bad := keyed(refusedAs(attach(t, "", "a.exe", []byte("MZ")), 400, fault.InvalidRequest), "not visible")
 	s.Run(t, []apitest.Scenario{
-		first, again,
+		first, again, open,
 		other(attach(t, "", "a.pdf", []byte(pdf+"%"))), other(attach(t, "", "b.pdf", []byte(pdf))), other(attach(t, "", "a.pdf", picture(t), "purpose", "logo")),
 		other(attach(t, "", "a.exe", []byte("MZ"))), // before what is wrong with the file
 		bad,

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
@@ -107,8 +108,8 @@ func decodeWords(s string) string {
 }
 
 // decodeWord returns the bytes of an encoded word, of which B needs no padding here.
-func decodeWord(encoding, text string) (string, error) {
-	if strings.EqualFold(encoding, "B") {
+func decodeWord(form, text string) (string, error) {
+	if strings.EqualFold(form, "B") {
 		raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
 		return string(raw), err
 	}
@@ -116,7 +117,8 @@ func decodeWord(encoding, text string) (string, error) {
 	return raw.Decode("=?bytes?Q?" + text + "?=")
 }
 
-// toUTF8 returns a text of a charset in UTF-8. It knows those that Chinese offices send.
+// toUTF8 returns a text of a charset in UTF-8. It knows those that browsers do. What is marked as GB 2312 or
+// GBK may hold more, and is read as GB 18030.
 func toUTF8(charset, text string) (string, bool) {
 	switch strings.ToLower(charset) {
 	case "", "utf-8", "utf8", "us-ascii":
@@ -124,9 +126,11 @@ func toUTF8(charset, text string) (string, bool) {
 	case "gb2312", "gbk", "gb18030", "cp936", "x-gbk":
 		text, err := simplifiedchinese.GB18030.NewDecoder().String(text)
 		return text, err == nil && !strings.ContainsRune(text, utf8.RuneError)
-	case "iso-8859-1", "latin1":
-		text, err := charmap.ISO8859_1.NewDecoder().String(text)
-		return text, err == nil
 	}
-	return "", false
+	known, err := htmlindex.Get(charset)
+	if err != nil || known == encoding.Replacement {
+		return "", false
+	}
+	text, err = known.NewDecoder().String(text)
+	return text, err == nil && !strings.ContainsRune(text, utf8.RuneError)
 }

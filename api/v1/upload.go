@@ -179,8 +179,8 @@ func readForm(body *formBody, boundary string, into io.Writer) (sentForm, error)
 			if err != nil {
 				return sent, err
 			}
-			if len(text) == 0 {
-				return sent, fault.Invalid("/purpose", fault.Text{ZH: "用途（purpose）是空的。", EN: "The field purpose is empty."}, fault.Text{ZH: "请填 evidence（佐证材料）或 logo（品牌标识），或去掉这个字段：没有它就是佐证材料。", EN: "Give evidence or logo, or leave the field out, which means evidence."})
+			if len(text) == 0 { // of a form whose choice was left open: not given
+				continue
 			}
 			sent.Purpose = brand.Purpose(text)
 			if !slices.Contains([]brand.Purpose{brand.ForEvidence, brand.ForLogo}, sent.Purpose) {

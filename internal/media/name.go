@@ -27,6 +27,7 @@ func cleanName(name string, kind Type) string {
 		}
 		return r
 	}, name)) // what is left may meet
+	name = strings.TrimRightFunc(name, isDropped)
 	stem, ending := name, extensions[kind]
 	if last := path.Ext(name); isEnding(last) {
 		stem = strings.TrimSuffix(name, last)
@@ -58,9 +59,9 @@ func inUTF8(name string) string {
 }
 
 // trim takes from a name what some systems drop, hide or cannot show.
-func trim(stem string) string {
-	return strings.TrimFunc(stem, func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
-}
+func trim(stem string) string { return strings.TrimFunc(stem, isDropped) }
+
+func isDropped(r rune) bool { return r == '.' || unicode.IsSpace(r) }
 
 // isEnding reports whether what follows a name's last dot is the ending of a type, such as .docx, rather than
 // part of a date or a version.

@@ -35,6 +35,8 @@ func TestCleanName(t *testing.T) {
 		{" 　 .pdf", PDF, "file.pdf"},
 		{".htaccess", PDF, "htaccess.pdf"},
 		{"a . .pdf", PDF, "a.pdf"},
+		{"a.pdf ", PDF, "a.pdf"},
+		{"a.pdf　. ", PDF, "a.pdf"},
 		{"../../etc/passwd", PDF, "passwd.pdf"},
 		{`C:\用户\联系人甲\桌面\方案.docx`, DOCX, "方案.docx"},
 		{"dir/", PDF, "file.pdf"},
