@@ -22,9 +22,9 @@ type Page[T any] struct {
 //
 //	Sort string `form:"sort" validate:"oneof=code -code" default:"code"`
 type pageQuery struct {
-	Limit  int    `form:"limit" validate:"min=1,max=200" default:"50" example:"20"`            // 每页条数
-	Cursor string `form:"cursor" validate:"omitempty,max=1000" example:"eyJoIjoiIiwiayI6W119"` // 上一页给出的游标
-	Count  bool   `form:"count"`                                                               // 是否给出总数
+	Limit  int    `form:"limit" validate:"min=1,max=200" default:"50" example:"20"` // 每页条数
+	Cursor string `form:"cursor" validate:"omitempty,max=1000" example:"-"`         // 上一页答复中的 next_cursor，原样带回，其余查询参数不变；第一页不带
+	Count  bool   `form:"count"`                                                    // 是否给出总数
 }
 
 // position is what a cursor holds: the key of the last row that was shown, and a hash of the list.

@@ -57,12 +57,12 @@ type requestHeader struct {
 
 var requestHeaders = map[string]requestHeader{
 	"If-Match": {"IfMatch", "IfMatchOptional",
-		"所见版本的 ETag，加双引号；与当前版本不符则答 412，已有资源缺它则答 428。`*` 表示不论版本。", `^(\*|[ \t,]*(W/)?"[^" ]*"([ \t]*,[ \t]*((W/)?"[^" ]*")?)*[ \t]*)$`, `"1760000000000000"`},
+		"读取时得到的 ETag，双引号也要带上；可以列几个，用逗号隔开，有一个相符即可；`*` 表示不论版本。资源已变动或已不存在则答 412；修改已有的资源而没有这一头，答 428。", `^(\*|[ \t,]*(W/)?"[^" ]*"([ \t]*,[ \t]*((W/)?"[^" ]*")?)*[ \t]*)$`, `"1760000000000000"`},
 	"If-None-Match": {"IfNoneMatchRequired", "IfNoneMatch",
-		"已有的 ETag，加双引号；未改动则答 304。", "", `"9f86d081884c7d659a2feaa0c55ad015"`},
-	onlyNew: {"IfNotExistsRequired", "IfNotExists", "`*`：只新建，已存在则答 412。", `^\*$`, "*"},
+		"上次得到的 ETag，双引号也要带上；内容未变则答 304，没有正文。", "", exampleDigest},
+	onlyNew: {"IfNotExistsRequired", "IfNotExists", "`*`：只新建，已存在则答 412。修改已有的资源请改用 If-Match。", `^\*$`, "*"},
 	"Idempotency-Key": {"IdempotencyKeyRequired", "IdempotencyKey",
-		"幂等键，1 至 255 个可见的 ASCII 字符。同一键、同一请求（地址、请求头 If-Match 与请求体都相同）再次发送时返回首次的答复，保留 48 小时；只记成功的答复，被拒绝的改正后可以用同一键再发。", "^[!-~]{1,255}$", "01890a5d-ac96-774b-bcce-b302099a8057"},
+		"幂等键，1 至 255 个可见的 ASCII 字符。同一账号以同一键再次发送同一请求（方法、地址、If-Match 与请求体都相同）时返回首次的答复，保留 48 小时；把同一键用于另一请求则答 422。只记成功的答复，被拒绝的改正后可以用同一键再发。", "^[!-~]{1,255}$", "01890a5d-ac96-774b-bcce-b302099a8057"},
 	"Accept-Language": {"AcceptLanguageRequired", "AcceptLanguage",
 		"消息的语言：`zh-CN`（默认）或 `en`。", "", "zh-CN"},
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -126,23 +127,39 @@ func (d *document) responseHeaders(o *operation, read *object) *object {
 			if name == "Etag" {
 				name = "ETag"
 			}
-			known, ok := answerHeaders[name]
-			if !ok {
+			component := name
+			if digest, ok := digests[headers.member(key).text("description")]; ok {
+				component = digest
+			}
+			switch {
+			case answerHeaders[component] == nil:
 				d.refused.add(o.handler.pos, "the header %s is not in the table of the generator", key)
-				continue
+			case name == "Location":
+				made.set(name, copyOf(answerHeaders[name]).(*object).set("example", d.exampleLocation(o)))
+			default:
+				made.set(name, d.headerReference(component))
 			}
-			text := headers.member(key).text("description")
-			if text == "" || text == known.text("description") {
-				made.set(name, d.headerReference(name))
-				continue
-			}
-			own := copyOf(known).(*object)
-			made.set(name, own.set("description", text))
 		}
 	}
 	made.set("X-Request-ID", d.headerReference("X-Request-ID"))
 	slices.Sort(made.keys)
 	return made
+}
+
+// exampleLocation is where what an operation makes is found: at its own address, or below it by its id, or by its id
+// among others of its kind.
+func (d *document) exampleLocation(o *operation) string {
+	path := o.path
+	if o.method == http.MethodPost {
+		path += "/{id}"
+		if paths := d.read.member("paths"); strings.Count(path, "{id}") > 1 || !paths.has(path) {
+			path = o.path[strings.LastIndexByte(o.path, '/'):] + "/{id}"
+		}
+	}
+	for name, known := range pathParameters {
+		path = strings.ReplaceAll(path, "{"+name+"}", fmt.Sprint(known.example))
+	}
+	return server + path
 }
 
 func (d *document) headerReference(name string) *object {

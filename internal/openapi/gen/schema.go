@@ -179,6 +179,7 @@ func (b *builder) document(schema *object, field *types.Var, tag *tags) {
 	}
 	text, ok := tag.lookup("example")
 	switch {
+	case text == "-": // none: what only the server can make is not made up
 	case ok:
 		value, err := literal(schema, text)
 		if err != nil {

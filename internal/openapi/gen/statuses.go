@@ -38,27 +38,34 @@ func (s status) text() string {
 	return s.description + "`code`：`" + strings.Join(s.codes, "`、`") + "`。"
 }
 
-// A header of an answer, shared by all answers that carry it.
+// Headers of answers, by the names of their components.
 var answerHeaders = map[string]*object{
-	"X-Request-ID":         header("请求编号，日志与审计事件中可按此查找。", "string", "01890a5d-ac96-774b-bcce-b302099a8057"),
-	"ETag":                 header("资源的当前版本，更改时放入 If-Match。", "string", `"1760000000000000"`),
-	"Location":             header("新建资源的地址。", "string", "/api/v1/brands/01890a5d-ac96-774b-bcce-b302099a8057"),
-	"Content-Disposition":  header("下载时的文件名。", "string", `attachment; filename="report.xlsx"`),
-	"Retry-After":          header("多少秒之后再试。", "integer", 5),
-	"WWW-Authenticate":     header("认证方式。", "string", "Bearer"),
+	"X-Request-ID":         header("请求编号，与答复中的 request_id 相同，日志与审计事件中可按此查找。请求自带 X-Request-ID（8 至 64 个字母、数字、点、下划线或连字符）时沿用它。", "string", "01890a5d-ac96-774b-bcce-b302099a8057"),
+	"ETag":                 header("资源的当前版本，带双引号；修改时原样放入 If-Match。", "string", `"1760000000000000"`),
+	"ReportETag":           header("报表内容的摘要，带双引号；再次查询时放入 If-None-Match，内容未变则答 304。", "string", exampleDigest),
+	"FileETag":             header("文件内容的 SHA-256，带双引号；再次下载时放入 If-None-Match，内容未变则答 304。", "string", `"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`),
+	"Location":             header("新建资源的地址。", "string", "/"),
+	"Content-Disposition":  header("文件名：`filename*` 是原名（UTF-8），`filename` 以下划线代替其中不是 ASCII 的字符。可在浏览器中显示的为 `inline`，只供下载的为 `attachment`。", "string", `inline; filename="____.pdf"; filename*=UTF-8''%E8%AE%A4%E5%AE%9A%E6%96%87%E4%BB%B6.pdf`),
+	"Retry-After":          header("至少多少秒之后再试。", "integer", 5),
+	"WWW-Authenticate":     header("认证方式，总是 `Bearer`：请求须带 `Authorization: Bearer 令牌`。", "string", "Bearer"),
 	"Allow":                header("此地址支持的方法。", "string", "GET, PUT"),
 	"Idempotency-Replayed": newObject("description", "`true`：这是首次的答复，请求没有再次执行；首次执行时没有这一头。", "required", false, "schema", newObject("type", "string", "pattern", "^true$"), "example", "true"),
-	currentETag:            newObject("description", "资源现在的版本；资源不存在，或一次提交多份时没有这一头。", "required", false, "schema", newObject("type", "string"), "example", `"1760000000000000"`),
-	"Vary":                 header("答复随哪些请求头变化。", "string", "Accept, Accept-Language"),
+	currentETag:            newObject("description", "资源现在的版本，带双引号；资源不存在，或一次通过多份填报时没有这一头。", "required", false, "schema", newObject("type", "string"), "example", `"1760000000000000"`),
 }
 
 // currentETag is the component of the ETag of 412, which not every 412 has.
 const currentETag = "CurrentETag"
 
+// exampleDigest is an ETag as reports have it.
+const exampleDigest = `"n4bQgYhMfWWaL-qgxVrQFaO_"`
+
+// digests are the components of an ETag that is no version, by what an annotation says of it.
+var digests = map[string]string{"报表字节的摘要": "ReportETag", "内容的 SHA-256": "FileETag"}
+
 func header(description, kind string, example any) *object {
 	schema := newObject("type", kind)
 	if kind == "integer" {
-		schema.set("minimum", 0)
+		schema.set("minimum", 1)
 	}
 	return newObject("description", description, "required", true, "schema", schema, "example", example)
 }
