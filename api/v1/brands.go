@@ -7,6 +7,7 @@ import (
 	"brandregistry/internal/period"
 	"brandregistry/internal/plan"
 	"brandregistry/internal/store"
+	"brandregistry/internal/text"
 	"strconv"
 	"strings"
 	"time"
@@ -301,7 +302,7 @@ func listBrands(r *request) error {
 	if err := r.query(&q); err != nil {
 		return err
 	}
-	f := brand.Filter{Area: r.atArea(q.Area), State: q.State, Field: q.Field, Level: q.Level, Terms: brand.Terms(q.Q), Limit: q.Limit + 1}
+	f := brand.Filter{Area: r.atArea(q.Area), State: q.State, Field: q.Field, Level: q.Level, Terms: text.Terms(q.Q), Limit: q.Limit + 1}
 	if strings.TrimSpace(q.Q) != "" && len(f.Terms) == 0 {
 		return fault.Invalid("q", fault.Text{ZH: "查找的内容里没有文字或数字。", EN: "There is neither letter nor digit to look for."}, fault.Text{ZH: "请填一个或几个词，如“红色 引擎”。", EN: "Give one word or several."})
 	}

@@ -5,7 +5,6 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/text"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -23,8 +22,7 @@ func checkUsername(s string) []fault.Violation {
 
 func checkLabel(pointer, s string) []fault.Violation {
 	n := utf8.RuneCountInString(s)
-	bad := func(r rune) bool { return text.Damaged(r) || r == '\n' || r == '\t' }
-	if n <= MaxLabel && utf8.ValidString(s) && !strings.ContainsFunc(s, bad) && text.HasWords(s) {
+	if n <= MaxLabel && !text.DamagedLine(s) && text.HasWords(s) {
 		return nil
 	}
 	return []fault.Violation{fault.Mistake("name", pointer,

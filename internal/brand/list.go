@@ -25,7 +25,7 @@ type Filter struct {
 	State      State           // "": any
 	Level      plan.BrandLevel // highest recognition in force On; "": any
 	On         period.Date
-	Terms      []string // what the text must contain, each of at least one character, as Terms makes them
+	Terms      []string // what the text must contain, each of at least one character, as text.Terms makes them
 	Sort       Sort
 	Descending bool
 	After      *Place // the brand that the listing continues after; nil: from the start

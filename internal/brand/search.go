@@ -22,9 +22,6 @@ func SearchText(c Content) string {
 	return strings.Join(lines, "\n")
 }
 
-// Terms returns the words of a search: each must lie within one of a text's lines.
-func Terms(q string) []string { return text.Terms(q) }
-
 // Grams returns the single characters and the pairs of neighbors of a text's lines, sorted.
 func Grams(found string) []string {
 	var out []string

@@ -1,6 +1,7 @@
 package brand
 
 import (
+	"brandregistry/internal/text"
 	"slices"
 	"strings"
 	"testing"
@@ -91,25 +92,6 @@ func TestNameKeyIsIdempotent(t *testing.T) {
 	})
 }
 
-func TestTerms(t *testing.T) {
-	for q, want := range map[string][]string{
-		"":                  nil,
-		" 　":                nil,
-		"“—”！":              nil,
-		"红色 引擎":             {"红色", "引擎"},
-		"红色　引擎\t红色":         {"红色", "引擎"},
-		"Ａ股，b":              {"a股b"},
-		"“红色”引擎":            {"红色引擎"},
-		"ﾀﾞ㈱":               {"ダ株"},
-		"1 2 3 4 5 6 7 8 9": {"1", "2", "3", "4", "5", "6", "7", "8", "9"},
-		"红 ！ 色":             {"红", "色"},
-	} {
-		if got := Terms(q); !slices.Equal(got, want) {
-			t.Errorf("%q: %q, want %q", q, got, want)
-		}
-	}
-}
-
 func TestGrams(t *testing.T) {
 	for text, want := range map[string][]string{
 		"":      nil,
@@ -141,36 +123,36 @@ func TestGramsFindEveryTerm(t *testing.T) {
 	texts := rapid.StringOfN(rapid.RuneFrom([]rune("红色引擎aAＡbß①ｶ 　·“”\n")), 0, 8, -1)
 	rapid.Check(t, func(t *rapid.T) {
 		c := Content{Name: texts.Draw(t, "name"), Slogan: texts.Draw(t, "slogan"), Meaning: texts.Draw(t, "meaning"), HostOrganization: texts.Draw(t, "host")}
-		text := SearchText(c)
-		lines, grams := strings.Split(text, "\n"), Grams(text)
+		found := SearchText(c)
+		lines, grams := strings.Split(found, "\n"), Grams(found)
 		if len(lines) != 4 || !slices.IsSorted(grams) || len(slices.Compact(slices.Clone(grams))) != len(grams) {
-			t.Fatalf("%q: %q", text, grams)
+			t.Fatalf("%q: %q", found, grams)
 		}
 		has := func(gram string) bool { _, found := slices.BinarySearch(grams, gram); return found }
 		lies := func(term string) bool {
 			return slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, term) })
 		}
-		for _, term := range Terms(texts.Draw(t, "search")) {
+		for _, term := range text.Terms(texts.Draw(t, "search")) {
 			of := GramsOf(term)
 			all := !slices.ContainsFunc(of, func(g string) bool { return !has(g) })
 			switch {
 			case term == "" || len(of) == 0:
 				t.Fatalf("term %q has the grams %q", term, of)
 			case lies(term) && !all:
-				t.Fatalf("%q lies in %q, and is not found by %q", term, text, of)
+				t.Fatalf("%q lies in %q, and is not found by %q", term, found, of)
 			case all && !lies(term) && utf8.RuneCountInString(term) <= 2:
-				t.Fatalf("%q is found by %q, and does not lie in %q", term, of, text)
-			case strings.Contains(text, term) != lies(term):
-				t.Fatalf("%q lies across lines of %q", term, text)
+				t.Fatalf("%q is found by %q, and does not lie in %q", term, of, found)
+			case strings.Contains(found, term) != lies(term):
+				t.Fatalf("%q lies across lines of %q", term, found)
 			}
 		}
 		// Whatever is copied from a text that is searched finds it.
 		whole := []rune(rapid.SampledFrom([]string{c.Name, c.Slogan, c.Meaning, c.HostOrganization}).Draw(t, "copied from"))
 		from := rapid.IntRange(0, len(whole)).Draw(t, "from")
 		part := string(whole[from:rapid.IntRange(from, len(whole)).Draw(t, "to")])
-		for _, term := range Terms(part) {
+		for _, term := range text.Terms(part) {
 			if !lies(term) {
-				t.Fatalf("%q of %q is not found in %q", term, part, text)
+				t.Fatalf("%q of %q is not found in %q", term, part, found)
 			}
 		}
 	})

@@ -4,7 +4,6 @@ import (
 	"brandregistry/internal/area"
 	"brandregistry/internal/fault"
 	"brandregistry/internal/text"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -61,7 +60,7 @@ func checkName(name string) []fault.Violation {
 		return []fault.Violation{fault.Mistake("area_name", "/name",
 			fault.Textf("名称有 %d 个字，超过 %d 个字。", "The name has %d characters, more than %d.", n, MaxName),
 			fault.Textf("请改用不超过 %d 个字的名称。", "Use a name of at most %d characters.", MaxName))}
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return text.Damaged(r) || r == '\n' || r == '\t' }):
+	case text.DamagedLine(name):
 		return []fault.Violation{fault.Mistake("area_name", "/name",
 			fault.Text{ZH: "名称中有换行、制表符等不可见字符。", EN: "The name has characters that cannot be seen, such as a line break or a tab."},
 			fault.Text{ZH: "请删去后重新填写（从表格中复制时容易带入）。", EN: "Delete them; they often come with text copied from a table."})}

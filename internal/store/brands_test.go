@@ -10,6 +10,7 @@ import (
 	"brandregistry/internal/plan"
 	"brandregistry/internal/report"
 	"brandregistry/internal/store/storetest"
+	"brandregistry/internal/text"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -228,7 +229,7 @@ func TestBrandListsAreWhatIsAskedFor(t *testing.T) {
 		f := brand.Filter{
 			Area: rapid.SampledFrom(brandAreas).Draw(rt, "area"), Field: rapid.SampledFrom([]brand.Field{"", "", "school", "hospital"}).Draw(rt, "field"),
 			State: rapid.SampledFrom([]brand.State{"", "", brand.Recognized, brand.Draft}).Draw(rt, "state"), Level: rapid.SampledFrom([]plan.BrandLevel{"", "", "district", "city"}).Draw(rt, "level"),
-			On: "2026-10-08", Terms: brand.Terms(drawText(rt, "q", 3)), Sort: rapid.SampledFrom([]brand.Sort{brand.SortArea, brand.SortName, brand.SortUpdated}).Draw(rt, "sort"),
+			On: "2026-10-08", Terms: text.Terms(drawText(rt, "q", 3)), Sort: rapid.SampledFrom([]brand.Sort{brand.SortArea, brand.SortName, brand.SortUpdated}).Draw(rt, "sort"),
 			Descending: rapid.Bool().Draw(rt, "descending"), Limit: rapid.IntRange(1, 40).Draw(rt, "limit"),
 		}
 		want := b.wanted(f)

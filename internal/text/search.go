@@ -9,9 +9,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Key returns a name as it is compared with other names: whatever its width and case, without spaces, quotes
-// and what cannot be seen or only picks a character's variant.
+// Key returns a name as it is compared with other names: whatever its width and case, without spaces, quotes,
+// hidden characters and those that only pick a character's variant.
 func Key(name string) string { return norm.NFKC.String(bare(fold(bare(name)))) }
+
+// quotes are the characters that are no quotation marks by their property, and are typed as such.
+const quotes = "`´ʹʺʼˮ′″〃《》〈〉"
 
 // fold makes letters compare whatever their width and case.
 func fold(s string) string { return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))) }
@@ -19,8 +22,7 @@ func fold(s string) string { return norm.NFKC.String(cases.Fold().String(norm.NF
 // bare leaves out what Key leaves out. Some quotes are quotes only until they are folded.
 func bare(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || strings.ContainsRune("`´ʹʺʼˮ′″〃《》〈〉", r) || unicode.In(r, unicode.Quotation_Mark, unicode.Pi, unicode.Pf,
-			unicode.Variation_Selector, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point) {
+		if Hidden(r) || unicode.IsSpace(r) || strings.ContainsRune(quotes, r) || unicode.In(r, unicode.Quotation_Mark, unicode.Pi, unicode.Pf, unicode.Variation_Selector) {
 			return -1
 		}
 		return r
@@ -30,7 +32,7 @@ func bare(s string) string {
 // Searchable returns what a text is found by, and what a search looks for: the letters and digits of its Key.
 func Searchable(s string) string {
 	return norm.NFKC.String(strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.L, unicode.N) {
+		if isWord(r) {
 			return r
 		}
 		return -1

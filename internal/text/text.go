@@ -1,5 +1,6 @@
-// Package text says what counts as text among what people write, and by which rules of form texts are
-// read. The validator, its messages and the published document are made from the same table.
+// Package text says what counts as text among what people write, by which rules of form texts are read, and
+// as what names and words are compared and searched. The validator, its messages and the published document
+// are made from one table of rules; what is kept, compared and found, from one notion of what can be seen.
 package text
 
 import (
@@ -27,9 +28,17 @@ func Hidden(r rune) bool {
 		unicode.Other_Default_Ignorable_Code_Point, unicode.Noncharacter_Code_Point))
 }
 
-// Damaged reports whether a character has no place in a name: it is hidden, stands for what was lost, or
+// Damaged reports whether a character has no place in a text: it is hidden, stands for what was lost, or
 // looks different on every machine.
 func Damaged(r rune) bool { return Hidden(r) || r == utf8.RuneError || unicode.Is(unicode.Co, r) }
+
+// DamagedLine reports whether a text has what has no place in a line: a damaged character, a line break or a tab.
+func DamagedLine(s string) bool {
+	return !utf8.ValidString(s) || strings.ContainsAny(s, "\n\t") || strings.ContainsFunc(s, Damaged)
+}
+
+// isWord reports whether a character that can be seen is a letter, a Han character or a digit.
+func isWord(r rune) bool { return !Hidden(r) && unicode.In(r, unicode.L, unicode.N) }
 
 // breaks makes line feeds of line breaks.
 var breaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
@@ -60,9 +69,7 @@ func Tidy(s string) string {
 }
 
 // HasWords reports whether a text holds a letter, a Han character or a digit: whether it says anything.
-func HasWords(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return !Hidden(r) && unicode.In(r, unicode.L, unicode.N) })
-}
+func HasWords(s string) bool { return strings.ContainsFunc(s, isWord) }
 
 // Letters counts the letters and Han characters of a text.
 func Letters(s string) int {
