@@ -5,10 +5,12 @@ import (
 	"brandregistry/internal/account"
 	"brandregistry/internal/area"
 	"brandregistry/internal/store"
+	"brandregistry/internal/text"
+	"cmp"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Account is a person or a program that uses the registry.
@@ -84,7 +86,7 @@ func listAccounts(r *request) error {
 	if err != nil {
 		return err
 	}
-	f := account.Filter{Within: r.atArea(in.Area), Role: in.Role, Text: norm.NFC.String(in.Q), Descending: in.Sort == "-username", Limit: in.Limit + 1}
+	f := account.Filter{Within: r.atArea(in.Area), Role: in.Role, Text: cmp.Or(text.Searchable(in.Q), strings.TrimSpace(in.Q)), Descending: in.Sort == "-username", Limit: in.Limit + 1}
 	if len(after) == 1 {
 		f.After = after[0]
 	}

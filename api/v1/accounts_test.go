@@ -235,6 +235,9 @@ func TestListAccounts(t *testing.T) {
 		{"admin", "/accounts?area=330109001", []string{"clerk001"}},
 		{"admin", "/accounts?area=330109&role=reviewer", []string{"reviewer"}},
 		{"admin", "/accounts?q=clerk00", []string{"clerk001", "clerk002", "clerk003"}},
+		{"admin", "/accounts?q=%20%EF%BC%A3%EF%BC%AC%EF%BC%A5%EF%BC%B2%EF%BC%AB00%E3%80%80", []string{"clerk001", "clerk002", "clerk003"}},                        // " ＣＬＥＲＫ00　"
+		{"admin", "/accounts?q=%20%E5%A1%AB%20%E6%8A%A5%E2%80%8B%E5%91%98&count=true", []string{"clerk001", "clerk002", "clerk003", "clerk100", "districtclerk"}}, // " 填 报\u200b员"
+		{"admin", "/accounts?q=%25&count=true", nil},
 		{"provinceadmin", "/accounts?role=reviewer", []string{"cityreviewer", "reviewer", "reviewer106"}},
 		{"nationadmin", "/accounts?role=reviewer&limit=200", []string{"cityreviewer", "huangpureviewer", "reviewer", "reviewer106"}},
 	} {

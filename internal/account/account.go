@@ -5,6 +5,7 @@ import (
 	"brandregistry/internal/access"
 	"brandregistry/internal/area"
 	"brandregistry/internal/period"
+	"brandregistry/internal/text"
 )
 
 // Account is a person or a program. It is the stored row.
@@ -12,12 +13,19 @@ type Account struct {
 	ID           string `gorm:"primaryKey"` // UUIDv7
 	Username     string // ^[a-z][a-z0-9._-]{2,31}$, unique
 	DisplayName  string
+	Text         string `audit:"-"` // what it is found by, see SearchText
 	Role         access.Role
 	Area         area.Code // never changes
 	PasswordHash *string   `audit:"secret"` // argon2id in PHC form; nil: no password log-in
 	Disabled     bool
 	CreatedAt    period.Instant `gorm:"autoCreateTime:false"`
 	Version      period.Instant `audit:"-"`
+}
+
+// SearchText returns what an account is found by: its username and its display name, a line each, as
+// text.Searchable makes them.
+func (a Account) SearchText() string {
+	return text.Searchable(a.Username) + "\n" + text.Searchable(a.DisplayName)
 }
 
 // TableName is gorm's.

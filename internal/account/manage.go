@@ -51,7 +51,7 @@ type Writer interface {
 type Filter struct {
 	Within     area.Code   // of this area and all below
 	Role       access.Role // "": any
-	Text       string      // a part of the username or the display name; "": any
+	Text       string      // a part of the username or the display name, as text.Searchable makes it; "": any
 	After      string      // the username that the listing continues after; "": from the start
 	Descending bool        // from the last username to the first
 	Limit      int         // at most so many; 0: all

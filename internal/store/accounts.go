@@ -82,7 +82,7 @@ func (r *Reader) accountsWhere(f account.Filter) (string, []any) {
 		where, args = where+" AND a.role = ?", append(args, string(f.Role))
 	}
 	if f.Text != "" {
-		where, args = where+" AND ("+r.store.engine.contains("a.username")+" OR "+r.store.engine.contains("a.display_name")+")", append(args, f.Text, f.Text)
+		where, args = where+" AND "+r.store.engine.contains("a.text"), append(args, f.Text)
 	}
 	return where, args
 }
@@ -118,4 +118,7 @@ func (r *Reader) CountAccounts(f account.Filter) (n int64, err error) {
 }
 
 // SaveAccount writes an account and its event.
-func (w *Writer) SaveAccount(a *account.Account, c audit.Change) error { return save(w, c, a) }
+func (w *Writer) SaveAccount(a *account.Account, c audit.Change) error {
+	a.Text = a.SearchText()
+	return save(w, c, a)
+}

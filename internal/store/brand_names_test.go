@@ -1,6 +1,8 @@
 package store
 
 import (
+	"brandregistry/internal/access"
+	"brandregistry/internal/account"
 	"brandregistry/internal/area"
 	"brandregistry/internal/audit"
 	"brandregistry/internal/brand"
@@ -122,6 +124,7 @@ func beforeReindexing(t *testing.T, brands ...storedName) (url string, db *sql.D
 		must(t, err)
 	}
 	exec("INSERT INTO areas (code, since, until, digits, name, reports, successors, version) VALUES ('330109001', 1, 9223372036854775807, 9, 'Ａ  街道', 1, '[]', 1)")
+	exec("INSERT INTO accounts (id, username, display_name, role, area, disabled, created_at, version) VALUES ('a', 'an.li', 'Ａ街　填报员', 'clerk', '330109001', 0, 1, 1)")
 	for i, b := range brands {
 		exec(fmt.Sprintf(`INSERT INTO brands (id, number, area, district, name_key, text, version, state, field, name, slogan, meaning, carrier, practices, results, host_organization, credit_code, contact_name, contact_phone, explanations, created_at)
 			VALUES ('%d', %[1]d, '330109001', '330109', '%[2]s', '%[3]s', 1, '%[4]s', 'school', '%[5]s', '', '', '', '', '', '', '', '', '', '{}', 1)`, i+1, b.key, b.text, b.state, b.name))
@@ -162,7 +165,7 @@ func TestSearchFindsWhatItFoundNotBeforeMigration(t *testing.T) {
 	must(t, db.Close())
 	s := openURL(t, url)
 	view(t, s, func(r *Reader) error {
-		list, err := r.BrandList(brand.Filter{Area: "33", Terms: brand.Terms("绿叶服务队"), Sort: brand.SortArea, Limit: 9})
+		list, err := r.BrandList(brand.Filter{Area: "33", Terms: text.Terms("绿叶服务队"), Sort: brand.SortArea, Limit: 9})
 		if err != nil || len(list) != 2 || list[0].Number != 1 || list[0].Text != "绿叶服务队\n\n\n" || list[0].NameKey != "绿❤叶服务队" {
 			t.Errorf("found %+v, %v", list, err)
 		}
@@ -173,6 +176,10 @@ func TestSearchFindsWhatItFoundNotBeforeMigration(t *testing.T) {
 		areas, err := r.Areas(catalog.Filter{Text: text.Searchable("ａ 街")})
 		if err != nil || len(areas) != 1 {
 			t.Errorf("areas %+v, %v", areas, err)
+		}
+		accounts, err := r.Accounts(account.Filter{Within: "33", Text: text.Searchable("ａ街 填报员")})
+		if err != nil || len(accounts) != 1 {
+			t.Errorf("accounts %+v, %v", accounts, err)
 		}
 		return r.CheckSchema()
 	})
@@ -186,7 +193,7 @@ func TestSearchFindsWhatItFoundNotBeforeMigration(t *testing.T) {
 	})
 }
 
-// TestCheckFindsNamesThatAreNotFound: what areas and brands are found and compared by is made of their names.
+// TestCheckFindsNamesThatAreNotFound: what areas, accounts and brands are found and compared by is made of their names.
 func TestCheckFindsNamesThatAreNotFound(t *testing.T) {
 	b := openBrands(t)
 	update(t, b.Store, func(w *Writer) error {
@@ -198,7 +205,7 @@ func TestCheckFindsNamesThatAreNotFound(t *testing.T) {
 				return err
 			}
 		}
-		return nil
+		return w.SaveAccount(&account.Account{ID: w.NewID(), Username: "clerk-1", DisplayName: "填报员", Role: access.Clerk, Area: "330109001"}, audit.Change{Action: "account.create"})
 	})
 	b.isSound(t)
 	for plant, want := range map[string]string{
@@ -206,6 +213,7 @@ func TestCheckFindsNamesThatAreNotFound(t *testing.T) {
 		"UPDATE brand_name_keys SET shared = 0 WHERE key = '红色引擎'":            "brand_name_keys",
 		"UPDATE brand_name_keys SET number = 7 WHERE number = 2 AND role = 0": "brand_name_keys",
 		"UPDATE areas SET text = 'x' WHERE digits = 9":                        "areas",
+		"UPDATE accounts SET text = 'x'":                                      "accounts",
 	} {
 		var found []string
 		refused := fault.New(fault.WrongState, "回滚", "roll back")

@@ -34,7 +34,7 @@ type Checked struct {
 func (r *Reader) Check(noted map[area.Code][]audit.Head, report func(audit.Finding)) (Checked, error) {
 	c := &checker{Reader: r, noted: noted, report: report, newest: map[string]period.Instant{}}
 	c.future = c.newFuture()
-	for _, step := range []func() error{c.structure, c.chains, c.clock, c.totals, c.areas, c.brands, c.future.derived} {
+	for _, step := range []func() error{c.structure, c.chains, c.clock, c.totals, c.areas, c.accounts, c.brands, c.future.derived} {
 		if err := step(); err != nil {
 			return c.done, err
 		}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"brandregistry/internal/account"
 	"brandregistry/internal/audit"
 	"brandregistry/internal/brand"
 	"brandregistry/internal/period"
@@ -167,4 +168,18 @@ func (c *checker) areas() error {
 		}
 		return nil
 	}, "SELECT code, since, name, text FROM areas")
+}
+
+// accounts finds accounts that are found by what is not in their names.
+func (c *checker) accounts() error {
+	return c.each(func(scan func(...any) error) error {
+		var a account.Account
+		if err := scan(&a.ID, &a.Username, &a.DisplayName, &a.Text); err != nil {
+			return err
+		}
+		if a.Text != a.SearchText() {
+			c.report(audit.Finding{Table: "accounts", Key: a.ID, Column: "text", Detail: "与账号的名称不符"})
+		}
+		return nil
+	}, "SELECT id, username, display_name, text FROM accounts")
 }

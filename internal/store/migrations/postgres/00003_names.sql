@@ -15,5 +15,7 @@ CREATE TABLE brand_name_keys (
 CREATE INDEX brand_name_keys_shared ON brand_name_keys (number) WHERE shared = 1;
 DROP INDEX brands_live;
 
--- What an area is found by: its name, as text.Searchable makes it.
+-- What an area is found by: its name, as text.Searchable makes it; an account: its username and its display
+-- name, a line each.
 ALTER TABLE areas ADD COLUMN text TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN text TEXT COLLATE "C" NOT NULL DEFAULT '';
