@@ -28,9 +28,9 @@ func (c *checker) newFuture() *future {
 	return &future{c, c.machine + clockTolerance, map[string]int{}}
 }
 
-// stamp reports a stamp of the future; the open end of an interval is none.
+// stamp reports a stamp of the future; an end of an interval that is open is none.
 func (f *future) stamp(table, key, column string, at period.Instant, more string) {
-	if at <= f.limit || at == period.Never {
+	if at <= f.limit || at == period.Never && (column == "since" || column == "until") {
 		return
 	}
 	if f.rows[table]++; f.rows[table] > maxListed {
@@ -70,7 +70,7 @@ func (f *future) derived() error {
 				}
 				f.stamp(t.table, key, column, at, t.more)
 				return nil
-			}, "SELECT CAST("+t.key+" AS TEXT), "+column+" FROM "+t.table+" WHERE "+column+" > ? AND "+column+" < ? ORDER BY 2, 1", f.limit, period.Never)
+			}, "SELECT CAST("+t.key+" AS TEXT), "+column+" FROM "+t.table+" WHERE "+column+" > ? ORDER BY 2, 1", f.limit)
 			if err != nil {
 				return err
 			}

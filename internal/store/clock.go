@@ -33,18 +33,21 @@ func (s *Store) checkClock(stamp, machine period.Instant) error {
 	return ClockAhead{stamp.Time().In(s.location()), machine.Time().In(s.location())}
 }
 
-// CheckClock fails with ClockAhead when the registry's clock row is too far ahead of the machine's
+// CheckClock fails with ClockAhead when a stamp of the registry's clock row is too far ahead of the machine's
 // clock. Reads go on: their Now is the machine's time.
-func (r *Reader) CheckClock() error { return r.store.checkClock(r.at, r.machine) }
+func (r *Reader) CheckClock() error {
+	return r.store.checkClock(max(r.at, r.accountsAt, r.planAt), r.machine)
+}
 
 // moveClock begins an Update: its stamp is the machine's time, or the one after the newest.
 func (w *Writer) moveClock() error {
 	w.machine = period.InstantOf(w.store.options.Clock())
-	err := w.readClock("UPDATE clock SET at = CASE WHEN at >= ? THEN at + 1 ELSE ? END RETURNING at, accounts_at, plan_at", w.machine, w.machine)
+	const next = "CASE WHEN at < ? THEN ? WHEN at < ? THEN at + 1 ELSE at END" // there is nothing after period.Never
+	err := w.readClock("UPDATE clock SET at = "+next+" RETURNING at, accounts_at, plan_at", w.machine, w.machine, period.Never)
 	if err != nil {
 		return err
 	}
-	if ahead := w.store.checkClock(w.at-1, w.machine); ahead != nil {
+	if ahead := w.store.checkClock(max(w.at-1, w.accountsAt, w.planAt), w.machine); ahead != nil {
 		return clockFault(ahead)
 	}
 	w.now = w.at
@@ -59,7 +62,7 @@ func (w *Writer) moveClock() error {
 func (s *Store) ResetClock(ctx context.Context) (from, to time.Time, err error) {
 	err = s.again(func() (bool, error) {
 		return s.update(ctx, By{}, (*Writer).lockClock, func(w *Writer) error {
-			from = w.at.Time().In(s.location())
+			from = max(w.at, w.accountsAt, w.planAt).Time().In(s.location())
 			newest, err := w.resetClock()
 			to = newest.Time().In(s.location())
 			return err

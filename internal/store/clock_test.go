@@ -61,6 +61,26 @@ func TestStampAheadOfTheClock(t *testing.T) {
 			t.Errorf("%s: check finds %q", tt.name, found)
 		}
 	}
+	for _, column := range []string{"at", "accounts_at", "plan_at"} {
+		for _, stamp := range []period.Instant{period.Never, period.Never - 1, period.InstantOf(now.Add(time.Hour))} {
+			_, err := raw.Exec(b.engine.text("UPDATE clock SET at = ?, accounts_at = 1, plan_at = 1"), int64(period.InstantOf(now)))
+			must(t, err)
+			_, err = raw.Exec(b.engine.text("UPDATE clock SET "+column+" = ?"), int64(stamp))
+			must(t, err)
+			var ahead ClockAhead
+			b.at = now
+			if err := b.Update(background, By{}, func(*Writer) error { return nil }); !fault.Is(err, fault.Unavailable) || !errors.As(err, &ahead) {
+				t.Errorf("%s = %d: a write fails with %v", column, stamp, err)
+			}
+			if err := b.CheckReady(background); !errors.As(err, &ahead) {
+				t.Errorf("%s = %d: readiness fails with %v", column, stamp, err)
+			}
+			found, _ := findings(t, b.Store, nil)
+			if !slices.ContainsFunc(found, func(s string) bool { return strings.HasPrefix(s, "clock 1 "+column+"：是将来的时刻 ") }) {
+				t.Errorf("%s = %d: check finds %q", column, stamp, found)
+			}
+		}
+	}
 	copied := openTest(t)
 	if _, err := Copy(background, b.Store, copied, func(Copied) {}); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("a copy fails with %v", err)

@@ -26,6 +26,9 @@ type engine interface {
 	// acquire takes hold of what the registry is kept in, and makes it when there is none and migrate is
 	// true, until release is called. It fails, and has written nothing, when something else is kept there.
 	acquire(ctx context.Context, migrate bool) (release func() error, err error)
+	// watch returns a check, of what is open by now, that fails with Displaced when it is not in its place
+	// any more.
+	watch() func() error
 	// open opens a pool of connections, which write or do not.
 	open(readOnly bool) (*sql.DB, error)
 	// check fails when the registry cannot be kept in this database.

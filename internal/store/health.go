@@ -24,7 +24,7 @@ func (h *health) note(err error) {
 }
 
 // NotReady is an error whose text says in Chinese why the registry cannot be used: a Damaged,
-// Unwritable, ClockAhead or SchemaMismatch.
+// Unwritable, Displaced, ClockAhead or SchemaMismatch.
 type NotReady interface {
 	error
 	notReady()
@@ -32,6 +32,7 @@ type NotReady interface {
 
 func (Damaged) notReady()        {}
 func (Unwritable) notReady()     {}
+func (Displaced) notReady()      {}
 func (ClockAhead) notReady()     {}
 func (SchemaMismatch) notReady() {}
 
@@ -72,7 +73,7 @@ func (s *Store) damage() error {
 // CheckReady fails when the registry cannot be used: with a NotReady, or with what keeps it from being
 // read.
 func (s *Store) CheckReady(ctx context.Context) error {
-	if err := s.damage(); err != nil {
+	if err := errors.Join(s.damage(), s.inPlace()); err != nil {
 		return err
 	}
 	err := s.View(ctx, func(r *Reader) error {

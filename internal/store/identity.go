@@ -34,6 +34,8 @@ var registryTables = []string{"goose_db_version", "areas", "accounts", "audit_ev
 func identify(ctx context.Context, path string) (empty bool, err error) {
 	info, err := os.Stat(path)
 	switch {
+	case hasLostFile(path):
+		return false, NotRegistry{path, "它不在或是空的，旁边的 " + filepath.Base(path) + "-wal 里却有内容，多半是被删除、移走或清空了，请找回它，或用 restore 恢复备份", false}
 	case errors.Is(err, fs.ErrNotExist):
 		return true, nil
 	case err != nil:
@@ -57,6 +59,14 @@ func identify(ctx context.Context, path string) (empty bool, err error) {
 		return false, NotRegistry{path, "其中有别的程序的表（如 " + tables[0] + "），没有 " + missing[0], true}
 	}
 	return len(tables) == 0, nil
+}
+
+// hasLostFile reports whether a log is there and its file is not, or is empty: SQLite would delete the log.
+// So it is for a moment while a registry is being restored, of which its mark tells.
+func hasLostFile(path string) bool {
+	info, err := os.Stat(path)
+	lost := errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() && info.Size() == 0
+	return lost && hasContent(path+"-wal") && !hasContent(path+restoringSuffix)
 }
 
 // mayReplace fails when another program's database is in the place of a registry. What is no database at

@@ -477,6 +477,8 @@ func (*postgresEngine) analyze(w *Writer) error {
 	return nil
 }
 
+func (*postgresEngine) watch() func() error { return func() error { return nil } } // a server guards its own files
+
 func (*postgresEngine) unwritable() string {
 	return "服务器是备库，或设为只读（default_transaction_read_only），或数据库用户没有写的权限"
 }

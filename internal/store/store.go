@@ -43,6 +43,7 @@ type Store struct {
 	options Options
 	engine  engine
 	release func() error // of what it is kept in
+	inPlace func() error // fails with Displaced
 	pools   []*sql.DB
 	readers chan *session
 	writer  chan *session
@@ -105,6 +106,7 @@ func (s *Store) open(ctx context.Context, migrate bool) (err error) {
 		}
 		s.readers <- r
 	}
+	s.inPlace = s.engine.watch()
 	return nil
 }
 
@@ -185,7 +187,8 @@ func (s *Store) view(ctx context.Context, do func(*Reader) error) (repeat bool, 
 // Update runs do in one transaction and commits it when do returns nil. Nothing is written
 // otherwise. What failed before COMMIT was sent, for a conflict or a lost connection, is run again,
 // and do with it. When the outcome of the commit is unknown, the fault is Unavailable; so it is, and do
-// does not run, when the newest stamp is too far ahead of the machine's clock (ClockAhead).
+// does not run, when the newest stamp is too far ahead of the machine's clock (ClockAhead), or the file is
+// not in its place any more (Displaced).
 func (s *Store) Update(ctx context.Context, by By, do func(*Writer) error) error {
 	return s.again(func() (bool, error) { return s.update(ctx, by, (*Writer).moveClock, do) })
 }
@@ -194,6 +197,9 @@ func (s *Store) Update(ctx context.Context, by By, do func(*Writer) error) error
 func (s *Store) update(ctx context.Context, by By, begin, do func(*Writer) error) (repeat bool, err error) {
 	if err := s.damage(); err != nil { // what is written to a damaged file makes it worse
 		return false, damagedFault(err)
+	}
+	if err := s.inPlace(); err != nil {
+		return false, displacedFault(err)
 	}
 	conn, err := take(ctx, s.writer)
 	if err != nil {
