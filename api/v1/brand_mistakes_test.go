@@ -166,6 +166,7 @@ func clerkMistakes(t *testing.T) []mistake {
 		{edit("an O for a 0", `{"credit_code":"91350100M0O0100Y43"}`), "", []flaw{{"credit_code_invalid", "/credit_code", "统一社会信用代码第 11 位是“O”，代码中不会有这个字符。", "代码只用数字和大写字母，不用 I、O、S、V、Z，请看是否把 1、0、5、2 错写成了字母。"}}},
 		{edit("17 characters", `{"credit_code":"91350100M000100Y4"}`), "", []flaw{{"credit_code_invalid", "/credit_code", "统一社会信用代码应为 18 位，填的是 17 位。", license}}},
 		{edit("a mobile number of ten digits", `{"contact_phone":"1380000000"}`), "", []flaw{{"phone_invalid", "/contact_phone", "联系电话“1380000000”不是电话号码。", dial}}},
+		{edit("two numbers", `{"contact_phone":"０571-00000000、00000001"}`), "", []flaw{{"phone_invalid", "/contact_phone", "联系电话“0571-00000000、00000001”不是电话号码。", dial}}},
 		{edit("a letter in a number", `{"contact_phone":"0571—0000000o"}`), "", []flaw{{"phone_invalid", "/contact_phone", "联系电话“0571-0000000o”不是电话号码。", dial}}},
 		{edit("a field by its name", `{"field":"社区"}`), "", []flaw{{"field_unknown", "/field", "所属领域“社区”不是九个领域代码之一。",
 			"请从以下领域中选一个，填括号前的代码：community（社区）、village（村）、government_office（机关）、state_enterprise（国有企业）、non_public_enterprise（非公有制企业）、social_organization（社会组织）、school（学校）、hospital（医院）、new_employment（新就业群体）。"}}},

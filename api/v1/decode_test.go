@@ -65,7 +65,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"object as list", `{"name":"甲","areas":{}}`, "/areas", "数组"},
 		{"list as object", `[]`, "", "对象"},
 		{"null", `null`, "", "null"},
-		{"null as text", `{"name":null}`, "/name", "null"},
+		{"null for what is required", `{"name":null}`, "/name", "请填写name"},
 		{"null as list", `{"name":"甲","areas":null}`, "/areas", "null"},
 		{"null in a list", `{"name":"甲","areas":[null]}`, "/areas/0", "null"},
 		{"100,000 nested lists", deep(100_000), "", "对象"},

@@ -166,9 +166,13 @@ func (b *bodyReader) members(at jsontext.Pointer, read func(name string, at json
 func (b *bodyReader) object(v reflect.Value, at jsontext.Pointer) error {
 	return b.members(at, func(name string, here jsontext.Pointer) error {
 		for _, f := range reflect.VisibleFields(v.Type()) {
-			if tagName(f, "json") == name {
-				return b.value(v.FieldByIndex(f.Index), here)
+			if tagName(f, "json") != name {
+				continue
 			}
+			if b.dec.PeekKind() == 'n' && strings.HasPrefix(f.Tag.Get("validate")+",", "required,") {
+				return b.skip(here) // it is missing, and the validator asks for it
+			}
+			return b.value(v.FieldByIndex(f.Index), here)
 		}
 		message, hint := unknownText(v.Type(), name)
 		b.add(here, message, hint)

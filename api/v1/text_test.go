@@ -70,11 +70,12 @@ func TestMissingFieldsAreNamedInWords(t *testing.T) {
 		want                   map[string]string
 	}{
 		{"reviewer", "POST", recordPath + "/return", `{}`, map[string]string{"If-Match": "*"}, map[string]string{"/reason": "请填写退回原因。"}},
+		{"reviewer", "POST", recordPath + "/return", `{"reason":null}`, map[string]string{"If-Match": "*"}, map[string]string{"/reason": "请填写退回原因。"}},
 		{"reviewer", "POST", recordPath + "/return", `{"reason":7,"until":null,"pointers":["/figures/economic/total",3]}`, map[string]string{"If-Match": "*"},
 			map[string]string{"/reason": "“退回原因”应为文本。", "/pointers/0": "“有疑问的数字”第 1 项不是某一项数字的位置。", "/pointers/1": "“有疑问的数字”第 2 项应为文本。"}},
 		{"reviewer", "PUT", "/goals/330109/2026", `{"coverage":{"target_percent":"95%"}}`, nil, map[string]string{"/brands/level": "请填写品牌目标的级别。", "/coverage/indicator": "请填写覆盖目标的指标。",
 			"/coverage/target_percent": "覆盖目标的“目标值”应为 0 到 100 之间、最多两位小数的数字。"}},
-		{"admin", "POST", "/accounts", `{"username":"A","display_name":null}`, nil, map[string]string{"/username": "“用户名”不是有效的用户名。", "/display_name": "“显示名称”没有内容（null）。", "/role": "请填写角色。", "/area_code": "请填写所属区划。"}},
+		{"admin", "POST", "/accounts", `{"username":"A","display_name":null}`, nil, map[string]string{"/username": "“用户名”不是有效的用户名。", "/display_name": "请填写显示名称。", "/role": "请填写角色。", "/area_code": "请填写所属区划。"}},
 		{"clerk001", "PUT", recordPath, `{}`, map[string]string{"If-Match": "*"}, map[string]string{"/figures": "请填写填报数字。"}},
 		{"clerk001", "POST", "/brands", `{"name":["红"]}`, nil, map[string]string{"/area_code": "请填写申报单位。", "/name": "“品牌名称”应为文本。"}},
 	} {

@@ -72,7 +72,7 @@ func (c Content) clean() Content {
 		s := t.of(&c)
 		*s = text.Trim(*s)
 	}
-	c.CreditCode = strings.ToUpper(strings.Join(strings.Fields(width.Narrow.String(c.CreditCode)), ""))
+	c.CreditCode = strings.ToUpper(strings.Join(strings.Fields(width.Fold.String(c.CreditCode)), ""))
 	c.ContactPhone = text.TidyPhone(c.ContactPhone)
 	return c
 }

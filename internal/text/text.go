@@ -142,7 +142,7 @@ var phone = regexp.MustCompile(`^(\+?86[- ]?)?(1[3-9]\d[- ]?\d{4}[- ]?\d{4}|(\(0
 
 // TidyPhone returns a phone number in half width, with plain hyphens and single spaces.
 func TidyPhone(s string) string {
-	return strings.Join(strings.Fields(width.Narrow.String(dashes.Replace(s))), " ")
+	return strings.Join(strings.Fields(width.Fold.String(dashes.Replace(s))), " ")
 }
 
 // IsPhone reports whether a tidy text is a phone number.
