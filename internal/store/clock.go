@@ -4,6 +4,7 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -11,6 +12,9 @@ import (
 // clockTolerance is how far the newest stamp may be ahead of the machine's clock. Clocks that are kept
 // by NTP differ by less, also those of several replicas.
 const clockTolerance = period.Instant(5 * time.Minute / time.Microsecond)
+
+// errNoClock is the error of a registry whose clock row is gone: damage that SQLite does not see.
+var errNoClock = errors.New("clock 表是空的 (the clock row is missing)")
 
 // ClockAhead is the error of a registry whose newest stamp lies ahead of the machine's clock by more
 // than the tolerance: the machine's date is wrong, or was when that stamp was written. Nothing is

@@ -214,3 +214,22 @@ func TestResetClock(t *testing.T) {
 		t.Errorf("ready after a reset that failed: %v", err)
 	}
 }
+
+// TestClockRowIsGone: a registry without its clock row is damaged: nothing is read or written, and why is
+// said.
+func TestClockRowIsGone(t *testing.T) {
+	s := openTest(t)
+	_, err := rawOf(t, s).Exec("DELETE FROM clock")
+	must(t, err)
+	for name, err := range map[string]error{
+		"write": s.Update(background, By{}, func(*Writer) error { return nil }),
+		"read":  s.View(background, func(*Reader) error { return nil }),
+	} {
+		if !fault.Is(err, fault.Unavailable) || !errors.Is(err, errNoClock) {
+			t.Errorf("a %s fails with %v", name, err)
+		}
+	}
+	if err := s.CheckReady(background); !errors.As(err, new(Damaged)) || !strings.Contains(err.Error(), "clock") {
+		t.Errorf("readiness fails with %v", err)
+	}
+}

@@ -145,6 +145,9 @@ func kindOf(err error) errorKind {
 	if err == nil || errors.Is(err, errNoSession) {
 		return kindOther
 	}
+	if errors.Is(err, errNoClock) {
+		return kindDamaged
+	}
 	if kind := sqliteKind(err); kind != kindOther {
 		return kind
 	}

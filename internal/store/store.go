@@ -293,7 +293,11 @@ func (r *Reader) Today() period.Date { return r.Calendar().Day(r.now) }
 func (w *Writer) NewID() string { return w.store.options.NewID() }
 
 func (r *Reader) readClock(query string, args ...any) error {
-	return r.row(query, args...).Scan(&r.at, &r.accountsAt, &r.planAt)
+	err := r.row(query, args...).Scan(&r.at, &r.accountsAt, &r.planAt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errNoClock
+	}
+	return err
 }
 
 // stampChanges tells every process that what it has cached is old.
