@@ -18,7 +18,7 @@ const (
 )
 
 // lingering has every client get its answer, also where the answer is given before the body is read: the
-// answer says that the connection is closed, and what is sent yet is read and dropped, within bounds of
+// answer says that the connection is closed, and what still comes is read and dropped, within bounds of
 // bytes and time. A small body is read first, and the connection kept. A request with a Transfer-Encoding
 // ends its connection (RFC 9112, 6.1: it may have come with a Content-Length, too, to smuggle another).
 func lingering(next http.Handler) http.Handler {
@@ -105,7 +105,7 @@ func (l *lingerer) endsSoon() bool {
 	return l.body.ended && l.control.SetReadDeadline(time.Time{}) == nil
 }
 
-// linger delivers the answer and reads what is sent yet. Where that has no end in time the server does
+// linger delivers the answer and reads what still comes. Where that has no end in time the server does
 // not wait for it, either.
 func (l *lingerer) linger() {
 	if l.body.ended {

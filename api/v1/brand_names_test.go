@@ -90,18 +90,23 @@ func TestSearchFindsWhatNamesAreCompared(t *testing.T) {
 	}
 }
 
-// TestNamesAreNotReadAll: what a page, a brand and a write ask of the database is the same however many brands
-// the district has.
-func TestNamesAreNotReadAll(t *testing.T) {
+// noteStatements notes what is asked of the database.
+func noteStatements(asked *[]string) func(*v1.Config, *store.Options) {
 	var mu sync.Mutex
-	var asked []string
-	s := apitest.New(t, func(_ *v1.Config, o *store.Options) {
+	return func(_ *v1.Config, o *store.Options) {
 		o.Trace = func(query string, _ []any) {
 			mu.Lock()
 			defer mu.Unlock()
-			asked = append(asked, query)
+			*asked = append(*asked, query)
 		}
-	})
+	}
+}
+
+// TestNamesAreNotReadAll: what a page, a brand and a write ask of the database is the same however many brands
+// the district has.
+func TestNamesAreNotReadAll(t *testing.T) {
+	var asked []string
+	s := apitest.New(t, noteStatements(&asked))
 	number := 0
 	post := func() apitest.Scenario {
 		number++

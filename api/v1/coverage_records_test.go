@@ -5,7 +5,6 @@ import (
 	v1 "brandregistry/api/v1"
 	"brandregistry/internal/coverage"
 	"brandregistry/internal/fault"
-	"brandregistry/internal/store"
 	"brandregistry/internal/text"
 	"encoding/json"
 	"maps"
@@ -333,15 +332,8 @@ func TestCoverageRecordRace(t *testing.T) {
 // TestCoverageRecordStatements counts what reading a record asks of the database with warm caches:
 // beside the transaction and its clock, who asks and the record.
 func TestCoverageRecordStatements(t *testing.T) {
-	var mu sync.Mutex
 	var asked []string
-	s := apitest.New(t, func(_ *v1.Config, o *store.Options) {
-		o.Trace = func(query string, _ []any) {
-			mu.Lock()
-			defer mu.Unlock()
-			asked = append(asked, query)
-		}
-	})
+	s := apitest.New(t, noteStatements(&asked))
 	bring(t, s, "approved")
 	for _, tt := range []struct {
 		path string

@@ -40,8 +40,8 @@ var formTexts = map[string]ruleText{
 
 // ruleTextOf is what is said when a value of the kind breaks the rule with the parameter.
 func ruleTextOf(rule, param string, kind reflect.Kind) ruleText {
-	if said, ok := formTexts[rule]; ok {
-		return said
+	if broken, ok := formTexts[rule]; ok {
+		return broken
 	}
 	if r, ok := text.Rules[rule]; ok {
 		return ruleText{rule, r.Message, r.Hint}

@@ -12,7 +12,7 @@ import (
 const MaxLabel = 64
 
 func checkUsername(s string) []fault.Violation {
-	if usernameForm.MatchString(s) {
+	if text.Rules["username"].Holds(s) {
 		return nil
 	}
 	return []fault.Violation{fault.Mistake("username", "/username",

@@ -7,7 +7,6 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/period"
 	"brandregistry/internal/text"
-	"regexp"
 )
 
 // Reader is what reading accounts needs of a transaction.
@@ -59,8 +58,6 @@ type Filter struct {
 
 // ReservedSession is the name of the tokens made by logging in; no other token may have it.
 const ReservedSession = "session"
-
-var usernameForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{2,31}$`)
 
 // Get returns an account of the actor's area. It fails with NotFound and Forbidden.
 func Get(tx Reader, id string) (Account, error) { return load(tx, access.ReadAccounts, id) }

@@ -114,8 +114,7 @@ func misshapen(c Content) []fault.Violation {
 			add("text_characters", t, fault.Textf("“%s”里没有文字：“%s”。", "%s holds neither letter nor digit: “%s”.", t.Title, cut(s)),
 				fault.Text{ZH: "请用文字写明；还没有的，先空着。", EN: "Say it in words, or leave it out for now."})
 		case t.Name == "contact_phone" && !text.IsPhone(s):
-			add("phone_invalid", t, fault.Textf("联系电话“%s”不是电话号码。", "“%s” is no phone number.", s),
-				fault.Text{ZH: "请填手机号或固定电话，如 0571-82345678。", EN: "Give a mobile number or a landline, such as 0571-82345678."})
+			add("phone_invalid", t, fault.Textf("联系电话“%s”不是电话号码。", "“%s” is no phone number.", s), text.Rules["phone"].Hint)
 		}
 	}
 	return out

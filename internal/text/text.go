@@ -151,5 +151,5 @@ func IsPhone(s string) bool { return phone.MatchString(s) }
 // WrongPhone says that a text is no phone number.
 func WrongPhone(pointer string, title fault.Text, s string) fault.Violation {
 	return fault.Mistake("phone_invalid", pointer, fault.Textf("“%s”填的是“%s”，不是电话号码。", "%s is “%s”, which is no phone number.", title, cut(s)),
-		fault.Text{ZH: "请填手机号或固定电话，如 0571-82345678。", EN: "Give a mobile number or a landline, such as 0571-82345678."})
+		Rules["phone"].Hint)
 }
