@@ -204,3 +204,16 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// Which number is meant is said only where it is plain.
+func TestOnlyThePlainNumberIsProposed(t *testing.T) {
+	for given, want := range map[string]string{
+		"124家": "124", "约 124 家": "124", "“124”": "124", "+5": "5", "１，２３４人": "1234", "③": "3", "007": "7", "第3": "3",
+		"−3": "", "–3": "", "-3": "", "负3": "", "1万": "", "12万家": "", "3千": "", "30多家": "", "20余": "", "9成": "", "95点": "", "3‰": "",
+		"12O": "", "l2": "", "1k": "", "3个半": "", "3-5": "", "95%": "", "1.0": "", "1,23": "", "三": "",
+	} {
+		if got := digitsOf(given); got != want {
+			t.Errorf("%s: %q, want %q", given, got, want)
+		}
+	}
+}

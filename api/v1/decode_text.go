@@ -138,8 +138,9 @@ func integerText(raw jsontext.Value, name fault.Text) (message, hint fault.Text)
 	return fault.Textf("%s应为整数。", "%s must be a whole number.", name), hint
 }
 
-// figureText is a whole number as people write it: perhaps grouped, perhaps with a unit.
-var figureText = regexp.MustCompile(`^[^\d.\-]*(\d{1,9}|\d{1,3}(,\d{3}){1,2})[^\d.%]*$`)
+// figureText is a whole number as people write it: perhaps grouped, perhaps with a unit. A sign, a letter
+// that may stand for a digit, and a word that makes it another number leave open what is meant.
+var figureText = regexp.MustCompile(`^[^\d.A-Za-z\p{Pd}−负]*(\d{1,9}|\d{1,3}(,\d{3}){1,2})[^\d.%‰A-Za-z万萬亿億千仟百佰十拾多余餘几幾半分成点點折]*$`)
 
 // digitsOf returns the whole number that a text of digits and a unit means; "" when that is not plain.
 func digitsOf(s string) string {

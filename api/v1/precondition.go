@@ -44,7 +44,7 @@ func parsePrecondition(h http.Header) (audit.Precondition, error) {
 // malformedMatch refuses an If-Match and says how it is written; where a bare etag was sent, with that.
 func malformedMatch(value string) error {
 	mend := `"1760000000000000"`
-	if bare := strings.Trim(strings.TrimPrefix(strings.TrimSpace(value), "W/"), `"' `); (entityTag{opaque: bare}).version() >= 0 {
+	if bare := strings.Trim(strings.TrimPrefix(strings.TrimSpace(value), "W/"), `"'“”‘’\ `); (entityTag{opaque: bare}).version() >= 0 {
 		mend = `"` + bare + `"`
 	}
 	return fault.Invalid("If-Match",

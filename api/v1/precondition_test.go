@@ -59,15 +59,17 @@ func TestNoneMatch(t *testing.T) {
 // What is no list of entity tags is told so, with what to write instead.
 func TestMalformedIfMatchNamesTheMend(t *testing.T) {
 	for value, mend := range map[string]string{
-		`1760000000000001`:   `If-Match: "1760000000000001"`,
-		`'1760000000000001'`: `If-Match: "1760000000000001"`,
-		`W/1760000000000001`: `If-Match: "1760000000000001"`,
-		`"1760000000000001`:  `If-Match: "1760000000000001"`,
-		`"1", 2`:             `If-Match: "1760000000000000"`,
-		`*, "1"`:             `If-Match: "1760000000000000"`,
-		`" 1"`:               `If-Match: "1"`,
-		`null`:               `If-Match: "1760000000000000"`,
-		``:                   `If-Match: "1760000000000000"`,
+		`1760000000000001`:     `If-Match: "1760000000000001"`,
+		`'1760000000000001'`:   `If-Match: "1760000000000001"`,
+		`W/1760000000000001`:   `If-Match: "1760000000000001"`,
+		`“1760000000000001”`:   `If-Match: "1760000000000001"`,
+		`\"1760000000000001\"`: `If-Match: "1760000000000001"`,
+		`"1760000000000001`:    `If-Match: "1760000000000001"`,
+		`"1", 2`:               `If-Match: "1760000000000000"`,
+		`*, "1"`:               `If-Match: "1760000000000000"`,
+		`" 1"`:                 `If-Match: "1"`,
+		`null`:                 `If-Match: "1760000000000000"`,
+		``:                     `If-Match: "1760000000000000"`,
 	} {
 		_, err := parsePrecondition(http.Header{"If-Match": {value}})
 		var f *fault.Error
