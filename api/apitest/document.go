@@ -4,8 +4,10 @@ import (
 	"brandregistry/docs"
 	"brandregistry/internal/openapi"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -39,21 +41,29 @@ func checkDocument(t testing.TB, req *http.Request, target, body string, r Respo
 	if err := d.CheckAnswer(req.Method, target, r.Status, r.Header, r.Body); err != nil {
 		t.Error(err)
 	}
-	method := req.Method
-	if method == http.MethodHead {
-		method = http.MethodGet
-	}
-	switch forbidden := d.Forbids(method, target, req.Header, []byte(body)); {
-	case r.Status < 300 && forbidden != nil:
-		t.Errorf("%s %s is taken, but the document forbids it: %v", req.Method, target, forbidden)
-	case r.Status == http.StatusBadRequest && forbidden == nil && !isForm(req) && !isBeyond(r.Body):
-		t.Errorf("%s %s %.200s is malformed, but the document allows it: %s", req.Method, target, body, r.Body)
+	if err := Disagreement(d, req.Method, target, req.Header, body, r); err != nil {
+		t.Error(err)
 	}
 }
 
-// isForm reports whether the request holds a file, which no schema describes.
-func isForm(req *http.Request) bool {
-	return regexp.MustCompile(`^multipart/`).MatchString(req.Header.Get("Content-Type"))
+// Disagreement says that a document forbids a request that was taken, or allows one that was malformed; nil when
+// document and answer agree.
+func Disagreement(d *openapi.Document, method, target string, header http.Header, body string, r Response) error {
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	switch forbidden := d.Forbids(method, target, header, []byte(body)); {
+	case r.Status < 300 && forbidden != nil:
+		return fmt.Errorf("%s %s is taken, but the document forbids it: %w", method, target, forbidden)
+	case r.Status == http.StatusBadRequest && forbidden == nil && !isForm(header) && !isBeyond(r.Body):
+		return fmt.Errorf("%s %s %.200s is malformed, but the document allows it: %s", method, target, body, r.Body)
+	}
+	return nil
+}
+
+// isForm reports whether a request of the header holds a file, which no schema describes.
+func isForm(header http.Header) bool {
+	return strings.HasPrefix(header.Get("Content-Type"), "multipart/")
 }
 
 // isBeyond reports whether all that is wrong by a problem is beyond the document.

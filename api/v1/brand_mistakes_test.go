@@ -7,7 +7,6 @@ import (
 	"brandregistry/internal/fault"
 	"brandregistry/internal/media"
 	"brandregistry/internal/store"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -31,7 +30,7 @@ func (m mistake) told() string {
 	case m.detail != "" || len(m.flaws) != 1:
 		return m.detail
 	case m.Code == fault.InvalidRequest:
-		return fmt.Sprintf("请求格式有误：（%s）%s", m.flaws[0].pointer, m.flaws[0].message)
+		return "请求格式有误：" + m.flaws[0].message
 	}
 	return m.flaws[0].message + m.flaws[0].hint
 }

@@ -140,10 +140,10 @@ func TestDecodeHints(t *testing.T) {
 // A refusal says at once where, in the form's own words for a figure, and what was given.
 func TestDecodeSaysWhere(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"figures":{"economic":{"joint":"185"}}}`:          `请求格式有误：（/figures/economic/joint）新经济组织的“联合组建”填的是“185”，请只填数字。`,
-		`{"figures":{"social":{"weak":1.5}}}`:               `请求格式有误：（/figures/social/weak）新社会组织的“软弱涣散”填的是“1.5”，请只填整数。`,
-		`{"figures":{"economic":[]}}`:                       `请求格式有误：（/figures/economic）填报数字的“新经济组织”应为对象。`,
-		"{\n  \"figures\": {\"social\": {\"joint\": 1, }}}": `请求格式有误：（/figures/social）第 2 行第 36 个字符处不是有效的 JSON（UTF-8）。`,
+		`{"figures":{"economic":{"joint":"185"}}}`:          `请求格式有误：新经济组织的“联合组建”填的是“185”，请只填数字。`,
+		`{"figures":{"social":{"weak":1.5}}}`:               `请求格式有误：新社会组织的“软弱涣散”填的是“1.5”，请只填整数。`,
+		`{"figures":{"economic":[]}}`:                       `请求格式有误：填报数字的“新经济组织”应为对象。`,
+		"{\n  \"figures\": {\"social\": {\"joint\": 1, }}}": `请求格式有误：第 2 行第 36 个字符处不是有效的 JSON（UTF-8）。`,
 	} {
 		var in CoverageInput
 		var f *fault.Error
@@ -152,7 +152,7 @@ func TestDecodeSaysWhere(t *testing.T) {
 		}
 	}
 	var f *fault.Error
-	if err := decodeSample(`{"name":"","count":9}`); !errors.As(err, &f) || f.Detail.ZH != "请求有 2 处格式有误，见 violations。首先：（/name）请填写name。" {
+	if err := decodeSample(`{"name":"","count":9}`); !errors.As(err, &f) || f.Detail.ZH != "请求有 2 处格式有误，见 violations。首先：请填写name。" {
 		t.Errorf("%v", f.Detail)
 	}
 }

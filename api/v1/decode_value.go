@@ -149,7 +149,7 @@ func (b *bodyReader) members(at jsontext.Pointer, read func(name string, at json
 		here, again := at.AppendToken(name), seen[name]
 		seen[name] = true
 		if again {
-			b.add(here, fault.Textf("字段 %q 出现了不止一次。", "The member %q appears more than once.", name), fault.Text{ZH: "每个字段只写一次。", EN: "Write each member once."})
+			b.add(here, b.inside(at, fault.Textf("字段 %q 出现了不止一次。", "The member %q appears more than once.", name)), fault.Text{ZH: "每个字段只写一次。", EN: "Write each member once."})
 			err = b.skip(here)
 		} else {
 			b.refuseNUL(name, here)
@@ -175,7 +175,7 @@ func (b *bodyReader) object(v reflect.Value, at jsontext.Pointer) error {
 			return b.value(v.FieldByIndex(f.Index), here)
 		}
 		message, hint := unknownText(v.Type(), name)
-		b.add(here, message, hint)
+		b.add(here, b.inside(at, message), hint)
 		return b.skip(here)
 	})
 }
@@ -206,6 +206,14 @@ func (b *bodyReader) items(v reflect.Value, at jsontext.Pointer) error {
 	}
 	_, err := b.token(at)
 	return err
+}
+
+// inside puts the name of an object before what is said of one of its members; the body itself has none.
+func (b *bodyReader) inside(at jsontext.Pointer, message fault.Text) fault.Text {
+	if at == "" {
+		return message
+	}
+	return fault.Textf("%s里：%s", "In %s: %s", b.nameOf(at), message)
 }
 
 // nameOf names a place of the body for people.

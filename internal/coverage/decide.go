@@ -33,7 +33,7 @@ func Return(tx Writer, key Key, pre audit.Precondition, slip ReturnSlip) (Sheet,
 	for i, p := range slip.Pointers {
 		if _, _, ok := ParseFigurePointer(p); !ok {
 			return Sheet{}, fault.Invalid(fmt.Sprintf("/pointers/%d", i),
-				fault.Text{ZH: "不是某一项数字的位置。", EN: "It is not the place of a figure."},
+				fault.Textf("“有疑问的数字”第 %d 项不是某一项数字的位置。", "“pointers” item %d: it is not the place of a figure.", i+1),
 				fault.Text{ZH: "请写成 /figures/economic/joint 这样的位置。", EN: "Write it like /figures/economic/joint."})
 		}
 		if !slices.Contains(pointers, p) {
@@ -192,14 +192,14 @@ func oncePer(areas []area.Code, versions map[area.Code]period.Instant) error {
 	for i, a := range areas {
 		if seen[a] {
 			return fault.Invalid(fmt.Sprintf("/areas/%d", i),
-				fault.Textf("%s 重复。", "%s stands here twice.", string(a)), fault.Text{ZH: "每个街道只列一次。", EN: "List each area once."})
+				fault.Textf("“街道代码”中 %s 重复。", "%s stands twice among the areas.", string(a)), fault.Text{ZH: "每个街道只列一次。", EN: "List each area once."})
 		}
 		seen[a] = true
 	}
 	for a := range versions {
 		if !seen[a] {
 			return fault.Invalid("/etags/"+string(a),
-				fault.Textf("%s 不在 areas 中。", "%s is not among the areas.", string(a)), fault.Text{ZH: "请只给出本次办理的街道的 etag。", EN: "Give etags of the areas listed only."})
+				fault.Textf("%s 不在所列的“街道代码”中。", "%s is not among the areas.", string(a)), fault.Text{ZH: "请只给出本次办理的街道的 etag。", EN: "Give etags of the areas listed only."})
 		}
 	}
 	return nil

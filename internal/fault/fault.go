@@ -156,12 +156,9 @@ func Invalid(pointer string, message, hint Text) *Error {
 }
 
 // Malformed refuses the form of a request for all that is wrong with it; the detail says the first
-// at once, and where.
+// at once. A message names its place in words: pointers are for programs, and stay in the violations.
 func Malformed(wrong []Violation) *Error {
 	first := wrong[0].Message
-	if at := wrong[0].Pointer; at != "" {
-		first = Textf("（%s）%s", "(%s) %s", at, first)
-	}
 	e := New(InvalidRequest, "请求格式有误：%s", "The request is malformed: %s", first)
 	if n := len(wrong); n > 1 {
 		e = New(InvalidRequest, "请求有 %d 处格式有误，见 violations。首先：%s", "The request is malformed in %d places, see violations. First: %s", n, first)

@@ -3,7 +3,7 @@ package main
 // said is what the first code of a status answers: who builds a client on the examples alone, as against a mock, meets the
 // status, the code and the texts that belong together.
 var said = map[string]struct{ title, detail string }{
-	"invalid_request":        {"请求格式有误", "请求格式有误：（/figures/economic/joint）新经济组织的“联合组建”填的是“40家”，请只填数字。"},
+	"invalid_request":        {"请求格式有误", "请求格式有误：新经济组织的“联合组建”填的是“40家”，请只填数字。"},
 	"unauthenticated":        {"未登录或令牌无效", "尚未登录，或令牌无效、已过期、已被撤销。请重新登录，或向管理员申请新的令牌。"},
 	"forbidden":              {"没有权限", "您的账号没有此项操作的权限。"},
 	"not_found":              {"没有找到", "所请求的内容不存在，或不在您的管辖范围内。"},
