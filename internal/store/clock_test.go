@@ -221,6 +221,10 @@ func TestClockRowIsGone(t *testing.T) {
 	s := openTest(t)
 	_, err := rawOf(t, s).Exec("DELETE FROM clock")
 	must(t, err)
+	if err := s.CheckReady(background); !errors.As(err, new(Damaged)) || !strings.Contains(err.Error(), "clock") {
+		t.Errorf("readiness, which meets it first, fails with %v", err)
+	}
+	s.health.damaged.Store(nil)
 	for name, err := range map[string]error{
 		"write": s.Update(background, By{}, func(*Writer) error { return nil }),
 		"read":  s.View(background, func(*Reader) error { return nil }),

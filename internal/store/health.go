@@ -82,6 +82,9 @@ func (s *Store) CheckReady(ctx context.Context) error {
 		}
 		return r.CheckClock()
 	})
+	if damage := s.damage(); damage != nil { // met just now
+		return damage
+	}
 	if err != nil {
 		return err
 	}
