@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,15 +45,21 @@ func TestOnePictureDoesNotHoldUpEveryone(t *testing.T) {
 func TestAnAccountTakesOneTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var q Queue
+		var mu sync.Mutex // eight are refused at once
 		var order []string
+		note := func(what string) {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, what)
+		}
 		decode := func(who string) {
 			leave, err := q.enter(t.Context(), who)
 			if err != nil {
-				order = append(order, who+" refused")
+				note(who + " refused")
 				return
 			}
 			time.Sleep(1100 * time.Millisecond)
-			order = append(order, who)
+			note(who)
 			leave()
 		}
 		for range 12 {
@@ -61,6 +68,7 @@ func TestAnAccountTakesOneTurn(t *testing.T) {
 		}
 		go decode("one")
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		refused := slices.DeleteFunc(slices.Clone(order), func(s string) bool { return s != "many refused" })
 		if len(order) != 13 || len(refused) != 8 || order[0] != "many" || order[1] != "one" {
 			t.Errorf("%v is the order", order)
