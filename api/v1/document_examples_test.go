@@ -3,7 +3,6 @@ package v1_test
 import (
 	"brandregistry/api/apitest"
 	v1 "brandregistry/api/v1"
-	"brandregistry/docs"
 	"brandregistry/internal/openapi"
 	"encoding/json"
 	"fmt"
@@ -148,14 +147,7 @@ type published struct{ drawer }
 // withExamples is a server on a day on which the examples make sense, and the document.
 func withExamples(t *testing.T) (*apitest.Server, *openapi.Document, published) {
 	t.Helper()
-	d, err := apitest.Document()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var root map[string]any
-	if err := json.Unmarshal(docs.OpenAPIJSON, &root); err != nil {
-		t.Fatal(err)
-	}
+	d, root := readDocument(t)
 	s := apitest.New(t)
 	s.Clock.Set(time.Date(2026, 10, 21, 2, 0, 0, 0, time.UTC))
 	return s, d, published{drawer{root: root}}

@@ -63,9 +63,9 @@ func bodyOrNone(body string) any {
 	return body
 }
 
-// Requests drawn from the document are answered as the document says, both ways: those that it allows are
-// not malformed, and those that it forbids are not taken. apitest compares.
-func TestRequestsDrawnFromTheDocument(t *testing.T) {
+// readDocument returns the published document, as the harness reads it and as plain JSON.
+func readDocument(t *testing.T) (*openapi.Document, map[string]any) {
+	t.Helper()
 	d, err := apitest.Document()
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +74,13 @@ func TestRequestsDrawnFromTheDocument(t *testing.T) {
 	if err := json.Unmarshal(docs.OpenAPIJSON, &root); err != nil {
 		t.Fatal(err)
 	}
+	return d, root
+}
+
+// Requests drawn from the document are answered as the document says, both ways: those that it allows are
+// not malformed, and those that it forbids are not taken. apitest compares.
+func TestRequestsDrawnFromTheDocument(t *testing.T) {
+	d, root := readDocument(t)
 	s := apitest.New(t)
 	bring(t, s, "draft")
 	asked, refused := 0, 0
